@@ -1,0 +1,3 @@
+"""Put a Python web application behind Scute (scute.io)."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,202 @@
+"""Every setting, with its default, its environment name and its check.
+
+A `ScuteConfig` is a value: two of them serve two Scute apps in one process. Reading the
+environment is the one thing here that looks outside, and only `from_env` does it.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
+from types import NoneType, UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
+
+from scute_auth.errors import ConfigError
+
+__all__ = ["CookieProfile", "ScuteConfig"]
+
+_APP_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_COOKIE_PREFIX = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_HEADER_NAME = re.compile(r"[a-z0-9-]{1,64}")
+_PATH = re.compile(r"/[!-~]*")
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off", ""})
+
+
+@dataclass(frozen=True, slots=True)
+class CookieProfile:
+    """How our cookies are named: `<prefix>-<purpose>__<app id>`, behind `__Host-` on https."""
+
+    prefix: str = "scute"
+
+    def __post_init__(self) -> None:
+        if not _COOKIE_PREFIX.fullmatch(self.prefix):
+            raise ConfigError("cookies.prefix: use 1 to 32 letters, digits, '-' and '_'")
+
+
+@dataclass(frozen=True, slots=True)
+class ScuteConfig:
+    """All settings of one Scute app. Times are seconds; the README's table explains each."""
+
+    app_id: str
+    secret: str | None = field(default=None, repr=False)
+    base_url: str = "https://api.scute.io"
+    workspace_id: str | None = None
+    workspace_secret: str | None = field(default=None, repr=False)
+    public_origin: str | None = None
+    auth_prefix: str = "/auth"
+    leeway: int = 30
+    access_lifetime: int | None = None
+    keys_lifetime: int = 600
+    keys_cooldown: int = 30
+    keys_max_stale: int = 3600
+    refresh_margin: int = 60
+    cookies: CookieProfile = CookieProfile()
+    cookie_keys: tuple[str, ...] = field(default=(), repr=False)
+    token_headers: tuple[str, ...] = ("x-authorization", "authorization")
+    trusted_origins: tuple[str, ...] = ()
+    require_by_default: bool = False
+    public_paths: tuple[str, ...] = ()
+    exempt_paths: tuple[str, ...] = ()
+    after_sign_in: str = "/"
+    after_sign_out: str = "/"
+    check: Literal["local", "remote"] = "local"
+    browser_sdk: bool = False
+    emulator: bool = False
+
+    def __post_init__(self) -> None:
+        _check_app_id(self.app_id)
+        _check_base_url(self.base_url, emulator=self.emulator)
+        _check_times(self)
+        _check_paths(self)
+        for origin in (self.public_origin, *self.trusted_origins):
+            if origin is not None:
+                _check_origin(origin)
+        for name in self.token_headers:
+            if not _HEADER_NAME.fullmatch(name):
+                raise ConfigError(f"token_headers: {name!r} is no header name in lower case")
+        if self.check not in ("local", "remote"):
+            raise ConfigError(f"check: use 'local' or 'remote', not {self.check!r}")
+        if any(len(key) < 16 for key in self.cookie_keys):
+            raise ConfigError("cookie_keys: each key needs 16 characters or more")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "ScuteConfig":
+        """Read `SCUTE_<SETTING>` for every setting, e.g. `SCUTE_APP_ID`.
+
+        Lists are separated by commas; `SCUTE_COOKIES` is the cookies' prefix. An empty value
+        counts as not set.
+        """
+        environ = os.environ if environ is None else environ
+        values: dict[str, Any] = {}
+        hints = get_type_hints(cls)
+        for setting in fields(cls):
+            name = f"SCUTE_{setting.name.upper()}"
+            if text := environ.get(name, "").strip():
+                values[setting.name] = _parse(name, text, hints[setting.name])
+        if "app_id" not in values:
+            raise ConfigError(
+                "SCUTE_APP_ID is not set: copy the app id from your Scute dashboard, "
+                "or start `scute-auth emulator` and export the lines that it prints"
+            )
+        return cls(**values)
+
+
+def _parse(name: str, text: str, kind: Any) -> Any:
+    if get_origin(kind) is UnionType:
+        kind = next(option for option in get_args(kind) if option is not NoneType)
+    if kind is bool:
+        if text.lower() in _TRUE | _FALSE:
+            return text.lower() in _TRUE
+        raise ConfigError(f"{name}: use 1 or 0, not {text!r}")
+    if kind is int:
+        if text.isascii() and text.isdigit():
+            return int(text)
+        raise ConfigError(f"{name}: use a whole number of seconds, not {text!r}")
+    if kind is CookieProfile:
+        return CookieProfile(prefix=text)
+    if get_origin(kind) is tuple:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text
+
+
+def _check_app_id(app_id: str) -> None:
+    if not isinstance(app_id, str) or not _APP_ID.fullmatch(app_id):
+        raise ConfigError(
+            "app_id: expected Scute's app id (like app_l3RxEBGbQq5Q0b6T6K6N), "
+            "1 to 64 letters, digits, '-' and '_'"
+        )
+
+
+def _check_base_url(base_url: str, *, emulator: bool) -> None:
+    parts = _split(base_url, "base_url")
+    if parts.path.rstrip("/") or parts.query or parts.fragment:
+        raise ConfigError("base_url: give scheme and host only, without a path")
+    if is_loopback(parts.hostname or ""):
+        if not emulator:
+            raise ConfigError(
+                "base_url points at this machine, where only the emulator lives: "
+                "set emulator=True (SCUTE_EMULATOR=1) in development, never in production"
+            )
+    elif parts.scheme != "https":
+        raise ConfigError("base_url: https is required")
+    elif emulator:
+        raise ConfigError("emulator=True, but base_url is not on this machine: unset one of them")
+
+
+def _check_origin(origin: str) -> None:
+    parts = _split(origin, "public_origin, trusted_origins")
+    if origin != f"{parts.scheme}://{parts.netloc}" or origin != origin.lower():
+        raise ConfigError(
+            f"public_origin, trusted_origins: write {origin!r} as scheme://host[:port], "
+            "in lower case and without a path"
+        )
+
+
+def _split(url: str, setting: str) -> Any:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - raises ValueError where it is no number
+    except ValueError:
+        raise ConfigError(f"{setting}: {url!r} is no URL") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or not url.isascii():
+        raise ConfigError(f"{setting}: {url!r} is no http(s) URL")
+    if "@" in parts.netloc:
+        raise ConfigError(f"{setting}: leave user names and passwords out of the URL")
+    return parts
+
+
+def _check_times(config: ScuteConfig) -> None:
+    for name in ("leeway", "keys_lifetime", "keys_cooldown", "keys_max_stale", "refresh_margin"):
+        value = getattr(config, name)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise ConfigError(f"{name}: use a whole number of seconds, 0 or more")
+    if config.leeway > 300:
+        raise ConfigError("leeway: 300 s at the most; mend the clock instead")
+    if config.access_lifetime is not None and not 60 <= config.access_lifetime <= 604_800:
+        raise ConfigError("access_lifetime: Scute allows 60 to 604800 s")
+
+
+def _check_paths(config: ScuteConfig) -> None:
+    if not re.fullmatch(r"(/[A-Za-z0-9_.~-]+)+", config.auth_prefix):
+        raise ConfigError("auth_prefix: start it with '/' and do not end it with one")
+    for name in ("public_paths", "exempt_paths"):
+        for path in getattr(config, name):
+            if not _PATH.fullmatch(path):
+                raise ConfigError(f"{name}: {path!r} does not start with '/'")
+    for name in ("after_sign_in", "after_sign_out"):
+        if not _PATH.fullmatch(getattr(config, name)) or "//" in getattr(config, name):
+            raise ConfigError(f"{name}: use a path of this site, like '/welcome'")
+
+
+def is_loopback(host: str) -> bool:
+    """Does this host name mean this very machine? (RFC 6761 section 6.3 for `localhost`.)"""
+    host = host.lower().strip("[]").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

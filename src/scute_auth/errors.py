@@ -1,0 +1,102 @@
+"""Every error of scute-auth, and the closed list of reasons for a refusal.
+
+    ScuteError
+    ├── ConfigError         a setting is missing or wrong: raised at construction or start-up
+    ├── TokenError          this credential is refused (401, 403)        .reason
+    ├── NotSignedIn         a user is required and there is none         .reason
+    ├── ScuteUnavailable    cannot tell now: try again (503)             .retry_after
+    └── ApiError            Scute answered, and the answer is no         .status .code .details
+
+"Refused" and "cannot tell now" are different branches: an outage never signs anyone out.
+No message holds a token or a secret.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+__all__ = [
+    "ApiError",
+    "ConfigError",
+    "NotSignedIn",
+    "Reason",
+    "ScuteError",
+    "ScuteUnavailable",
+    "TokenError",
+]
+
+
+class Reason(StrEnum):
+    """Why a credential or a request was refused.
+
+    The first eight are the words of Scute's own server SDKs; the others are ours.
+    """
+
+    MISSING = "missing"
+    MALFORMED = "malformed"
+    ALGORITHM = "algorithm"
+    SIGNATURE = "signature"
+    EXPIRED = "expired"
+    WRONG_APP = "wrong_app"
+    NOT_A_USER = "not_a_user"
+    REVOKED = "revoked"
+
+    UNKNOWN_KEY = "unknown_key"
+    NOT_ACCESS = "not_access"
+    TOO_LARGE = "too_large"
+    CONFLICTING_CREDENTIALS = "conflicting_credentials"
+    CSRF = "csrf"
+    REFRESH_REJECTED = "refresh_rejected"
+    STEP_UP_REQUIRED = "step_up_required"
+    FORBIDDEN = "forbidden"
+
+
+class ScuteError(Exception):
+    """The root of this package's errors."""
+
+
+class ConfigError(ScuteError):
+    """A setting is missing or wrong; the message names it and says what to do."""
+
+
+class TokenError(ScuteError):
+    """A token is refused."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(f"the token is refused: {reason}")
+        self.reason = reason
+
+
+class NotSignedIn(ScuteError):
+    """A signed-in user is required here, and this request has none."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(f"no user is signed in: {reason}")
+        self.reason = reason
+
+
+class ScuteUnavailable(ScuteError):
+    """Scute (or the store) cannot be asked now; nothing was decided.
+
+    `retry_after` is in seconds.
+    """
+
+    def __init__(self, message: str, *, retry_after: float = 1.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ApiError(ScuteError):
+    """Scute's API answered with an error, or with something that cannot be used.
+
+    `code` is Scute's `error_code` (`""` where it sent none), `details` its `details`.
+    """
+
+    def __init__(
+        self, operation: str, status: int, code: str, details: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(f"Scute answered {operation} with {status} {code}".rstrip())
+        self.operation = operation
+        self.status = status
+        self.code = code
+        self.details = dict(details or {})
