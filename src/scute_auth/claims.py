@@ -1,0 +1,164 @@
+"""What a verified signature says: is it an access token of this app, for whom, until when?
+
+Scute signs everything of a workspace with one key: access and refresh tokens of every app,
+machine tokens, magic links, policy snapshots. The signature proves only that Scute wrote it;
+these checks find out what it wrote. Every check takes `now` as a value.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any
+
+from scute_auth.errors import Reason, TokenError
+from scute_auth.jws import Jws
+
+__all__ = ["MAX_ACCESS_LIFETIME", "Claims", "read"]
+
+MAX_ACCESS_LIFETIME = 604_800
+"""Seconds: the longest `access_expiration` that Scute's settings take."""
+
+_MAX_ID = 256
+
+# Claims that only Scute's other tokens carry: magic links, policy snapshots, MCP and OpenID
+# tokens, intent results (scute-protocol.md B.8). Unknown claims beside these are welcome.
+_FOREIGN = frozenset(
+    {
+        "user_status",
+        "webauthnEnabled",
+        "policy",
+        "scope",
+        "client_id",
+        "scute",
+        "nonce",
+        "at_hash",
+        "events",
+        "intent",
+        "verification_id",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The claims of a verified token; times in seconds since the epoch, `raw` everything it said."""
+
+    user_id: str
+    app_id: str
+    expires_at: float
+    issued_at: float | None = None
+    session_id: str | None = None
+    workspace_id: str | None = None
+    credential_id: str | None = None
+    is_machine: bool = False
+    client_name: str | None = None
+    actor: Mapping[str, Any] | None = field(default=None, repr=False, hash=False)
+    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, hash=False)
+
+    @property
+    def is_impersonated(self) -> bool:
+        """Did someone else start this session as the user (`imp`)? `actor` says who, if Scute did."""
+        return self.raw.get("imp") is True
+
+
+def read(jws: Jws, *, app_id: str, now: float, leeway: float, bound: float) -> Claims:
+    """Read the claims of a token whose signature is good; raise `TokenError` otherwise.
+
+    `bound` is the longest that an access token of this app can live, in seconds: a longer life
+    is the only mark of a refresh token, which carries the same claims (security.md T19).
+    """
+    raw = jws.claims
+    expires_at = _time(raw, "exp")
+    if expires_at is None:
+        raise TokenError(Reason.MALFORMED)
+    if expires_at + leeway <= now:
+        raise TokenError(Reason.EXPIRED)
+    issued_at = _started(raw, expires_at, now + leeway)
+    if raw.get("aid") != app_id or type(raw["aid"]) is not str:
+        raise TokenError(Reason.WRONG_APP)
+    if "aud" in raw and raw["aud"] != app_id:
+        raise TokenError(Reason.WRONG_APP)
+    _refuse_foreign(jws)
+    is_impersonated, actor = _impersonation(raw)
+    is_machine = _is_machine(raw)
+    if expires_at - now > (MAX_ACCESS_LIFETIME if is_impersonated else bound) + leeway:
+        raise TokenError(Reason.NOT_ACCESS)
+    return Claims(
+        user_id="" if is_machine else _user_id(raw),
+        app_id=app_id,
+        expires_at=expires_at,
+        issued_at=issued_at,
+        session_id=_text(raw, "uid"),
+        workspace_id=_text(raw, "wid"),
+        credential_id=_text(raw, "crid"),
+        is_machine=is_machine,
+        client_name=_text(raw, "client_name"),
+        actor=actor,
+        raw=raw,
+    )
+
+
+def _time(raw: dict[str, Any], name: str) -> float | None:
+    """A NumericDate (RFC 7519 section 2); booleans are numbers to Python, not to us."""
+    value = raw.get(name)
+    if type(value) is int or (type(value) is float and isfinite(value)):
+        return value
+    if name in raw:
+        raise TokenError(Reason.MALFORMED)
+    return None
+
+
+def _started(raw: dict[str, Any], expires_at: float, latest: float) -> float | None:
+    """Refuse a token from the future. Scute's access tokens need not say when they were issued."""
+    not_before = _time(raw, "nbf")
+    issued_at = _time(raw, "iat")
+    if not_before is not None and not_before > latest:
+        raise TokenError(Reason.MALFORMED)
+    if issued_at is not None and (issued_at > latest or issued_at > expires_at):
+        raise TokenError(Reason.MALFORMED)
+    return issued_at
+
+
+def _refuse_foreign(jws: Jws) -> None:
+    """Refuse what says of itself that it is another kind of token (RFC 8725 section 3.11)."""
+    typ = jws.header.typ
+    if typ is not None and typ != "JWT" and typ.upper() != "JWT":
+        raise TokenError(Reason.NOT_ACCESS)
+    if not _FOREIGN.isdisjoint(jws.claims):
+        raise TokenError(Reason.NOT_ACCESS)
+
+
+def _impersonation(raw: dict[str, Any]) -> tuple[bool, Mapping[str, Any] | None]:
+    """`imp` and `act` come together or `imp` alone; `act` alone is an agent's delegation."""
+    if "imp" not in raw and "act" not in raw:
+        return False, None
+    impersonated, actor = raw.get("imp", False), raw.get("act")
+    if type(impersonated) is not bool or not (actor is None or type(actor) is dict):
+        raise TokenError(Reason.MALFORMED)
+    if actor is not None and not impersonated:
+        raise TokenError(Reason.NOT_ACCESS)
+    return impersonated, actor
+
+
+def _is_machine(raw: dict[str, Any]) -> bool:
+    machine = raw.get("m2m", False)
+    if type(machine) is not bool:
+        raise TokenError(Reason.NOT_A_USER)
+    return machine
+
+
+def _user_id(raw: dict[str, Any]) -> str:
+    value = raw.get("uuid")
+    if type(value) is not str or not 0 < len(value) <= _MAX_ID or not value.isprintable():
+        raise TokenError(Reason.NOT_A_USER)
+    return value
+
+
+def _text(raw: dict[str, Any], name: str) -> str | None:
+    """An optional identifier: a short string, or a number that Scute wrote as one."""
+    value = raw.get(name)
+    if value is None or (type(value) is str and len(value) <= _MAX_ID):
+        return value
+    if type(value) is int:
+        return str(value)
+    raise TokenError(Reason.MALFORMED)

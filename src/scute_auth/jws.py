@@ -1,0 +1,156 @@
+"""Read one compact JWS, once and strictly (RFC 7515 section 7.1).
+
+Exactly one string stands for one token: what is not canonical is refused, because deny-lists
+and remembered tokens are keyed by that string. Nothing here checks a signature, and nothing in
+a token's header is ever followed (`jku`, `x5u`, `jwk`, `x5c`: RFC 8725 section 3.10).
+"""
+
+import json
+import re
+from binascii import Error as Base64Error
+from binascii import a2b_base64
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import isfinite
+from typing import Any, NoReturn
+
+from scute_auth.errors import Reason, TokenError
+
+__all__ = ["ALGORITHM", "MAX_TOKEN", "Jws", "is_token_shaped", "parse", "unverified_claims"]
+
+ALGORITHM = "RS256"
+
+MAX_TOKEN = 16 * 1024
+"""Characters. Scute's tokens have about 700; uvicorn passes headers of 64 kB on."""
+
+_TOKEN_SHAPE = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+_MAX_SHAPED = 8 * 1024
+
+_MAX_KID = 256
+_MAX_BRACKETS = 64
+"""Deeper nesting than this is no claim of Scute's; the parser must not recurse for a stranger."""
+
+# base64url to base64 (RFC 4648 section 5); "+", "/" and "=" become a byte outside both alphabets,
+# so that the strict decoder refuses them.
+_TO_BASE64 = bytes.maketrans(b"-_+/=", b"+/\x00\x00\x00")
+_PADDING = (b"", None, b"==", b"=")
+# What the last character may be when it carries only 2 or 4 bits: any other is a second
+# spelling of the same bytes (RFC 4648 section 3.5).
+_CANONICAL_END = {2: b"AQgw", 3: b"AEIMQUYcgkosw048"}
+
+
+@dataclass(frozen=True, slots=True)
+class Jws:
+    """A well-formed RS256 token whose signature nobody has checked yet."""
+
+    header: "Header"
+    claims: dict[str, Any] = field(repr=False)
+    signing_input: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    kid: str | None
+    typ: str | None
+
+
+def parse(token: str) -> Jws:
+    """Take a token apart; raise `TokenError` for anything but a compact RS256 JWS of a JSON object."""
+    if not token:
+        raise TokenError(Reason.MISSING)
+    if len(token) > MAX_TOKEN:
+        raise TokenError(Reason.TOO_LARGE)
+    if not token.isascii() or token.count(".") != 2:
+        raise TokenError(Reason.MALFORMED)
+    data = token.encode("ascii")
+    signing_input, _, signature = data.rpartition(b".")
+    head, _, body = signing_input.partition(b".")
+    header = _header(head)
+    return Jws(header, _json_object(_decode(body)), signing_input, _decode(signature))
+
+
+def is_token_shaped(text: str) -> bool:
+    """Could this be a token of Scute's at all: short, and of the JWT alphabet?
+
+    What passes is safe in a header line, a cookie and a URL.
+    """
+    return len(text) <= _MAX_SHAPED and _TOKEN_SHAPE.fullmatch(text) is not None
+
+
+def unverified_claims(token: str) -> dict[str, Any]:
+    """The claims of a token that Scute, not we, will verify: good for display and comparison only."""
+    if len(token) > MAX_TOKEN or not token.isascii() or token.count(".") != 2:
+        raise TokenError(Reason.MALFORMED)
+    return _json_object(_decode(token.encode("ascii").split(b".")[1]))
+
+
+@lru_cache(maxsize=256)
+def _header(segment: bytes) -> Header:
+    """The few header fields that count; the same segment comes with every token of a key."""
+    fields = _json_object(_decode(segment))
+    if fields.get("alg") != ALGORITHM:
+        raise TokenError(Reason.ALGORITHM)
+    # `crit` names extensions that we would have to understand, and we know none (RFC 7515 section
+    # 4.1.11); `b64` changes what was signed (RFC 7797).
+    if "crit" in fields or "b64" in fields:
+        raise TokenError(Reason.MALFORMED)
+    kid = fields.get("kid")
+    if "kid" in fields and not (isinstance(kid, str) and 0 < len(kid) <= _MAX_KID):
+        raise TokenError(Reason.MALFORMED)
+    typ = fields.get("typ")
+    if "typ" in fields and not isinstance(typ, str):
+        raise TokenError(Reason.MALFORMED)
+    return Header(kid, typ)
+
+
+def _decode(segment: bytes) -> bytes:
+    """Decode base64url in its one canonical spelling."""
+    remainder = len(segment) % 4
+    padding = _PADDING[remainder]
+    if padding is None:
+        raise TokenError(Reason.MALFORMED)
+    if remainder and segment[-1] not in _CANONICAL_END[remainder]:
+        raise TokenError(Reason.MALFORMED)
+    try:
+        return a2b_base64(segment.translate(_TO_BASE64) + padding, strict_mode=True)
+    except Base64Error:
+        raise TokenError(Reason.MALFORMED) from None
+
+
+def _json_object(data: bytes) -> dict[str, Any]:
+    """Parse a JSON object in UTF-8: no duplicate names, no NaN, no infinities, no lone surrogates."""
+    if data.count(b"{") + data.count(b"[") > _MAX_BRACKETS:
+        raise TokenError(Reason.MALFORMED)
+    try:
+        value = _DECODER.decode(data.decode("utf-8"))
+        if b"\\u" in data:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except ValueError:
+        raise TokenError(Reason.MALFORMED) from None
+    if type(value) is not dict:
+        raise TokenError(Reason.MALFORMED)
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("a name occurs twice")
+    return value
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not isfinite(value):
+        raise ValueError("out of range")
+    return value
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not JSON")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_float=_finite, parse_constant=_refuse
+)

@@ -1,0 +1,235 @@
+"""The workspace's public keys: fetched, cached, and kept through an outage.
+
+How it works. A key set is an immutable snapshot, replaced by one assignment. It is *fresh* for
+`keys_lifetime`; after that it is still served while one fetch runs in the background, until it
+is older than `keys_max_stale`. A token that no key fits makes one fetch, at most once per
+`keys_cooldown`; a bad signature under a known key makes none. A failed or unusable answer
+replaces nothing, and the next attempt waits longer each time. Fetches are flows: the methods of
+`KeyCache` decide, a driver acts.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from scute_auth.backoff import Backoff
+from scute_auth.config import ScuteConfig
+from scute_auth.effects import CALL_TIMEOUT, Flow, Log, Shared, Spawn
+from scute_auth.errors import ApiError, Reason, ScuteUnavailable, TokenError
+from scute_auth.jws import ALGORITHM, Jws
+from scute_auth.operations import JWKS, JWKS_OLD, call, read
+
+__all__ = ["KeyCache", "KeySet", "SigningKey", "parse_key_set"]
+
+MAX_KEYS = 64
+MAX_TRIES = 8
+"""Keys that are tried on a token without `kid`, or under one `kid`."""
+
+_LONGEST_WAIT = 30.0
+_LONGEST_WAIT_COLD = 2.0
+"""Without any key every request fails, so the endpoint's return must be noticed soon."""
+
+_WARN_EVERY = 60.0
+_MAX_UNKNOWN = 1024
+
+_MIN_BITS, _MAX_BITS = 2048, 8192
+_MIN_EXPONENT, _MAX_EXPONENT = 65537, 2**32
+_MAX_NUMBER = 1400
+"""Characters of base64url: 8192 bits take 1366."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """One RSA public key; `verifies(message, signature)` checks RS256."""
+
+    kid: str | None
+    numbers: tuple[str, str] = field(repr=False)
+    verifies: Callable[[bytes, bytes], bool] = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeySet:
+    """A snapshot of usable keys; `dropped` counts those that were not."""
+
+    keys: tuple[SigningKey, ...]
+    dropped: int = 0
+
+    def candidates(self, kid: str | None) -> tuple[SigningKey, ...]:
+        """The keys that may have signed: all for a token without `kid`, else those of that name."""
+        if kid is None:
+            return self.keys[:MAX_TRIES]
+        return tuple(key for key in self.keys if key.kid == kid)[:MAX_TRIES]
+
+
+def parse_key_set(document: Any) -> KeySet:
+    """Read a JWKS; one bad key is dropped and never spoils the others.
+
+    Raises `ValueError` where no key is usable.
+    """
+    entries = document.get("keys") if isinstance(document, dict) else None
+    if not isinstance(entries, list) or len(entries) > MAX_KEYS:
+        raise ValueError("not a key set")
+    keys = tuple(key for entry in entries if (key := _signing_key(entry)) is not None)
+    if not keys:
+        raise ValueError("no usable key")
+    return KeySet(keys, dropped=len(entries) - len(keys))
+
+
+def _signing_key(entry: Any) -> SigningKey | None:
+    """An RS256 key for signatures (RFC 7517 section 4), or None for anything else."""
+    from jwt import PyJWK
+    from jwt.exceptions import PyJWTError
+
+    if not isinstance(entry, dict) or not _is_for_rs256(entry):
+        return None
+    modulus, exponent = entry.get("n"), entry.get("e")
+    if not isinstance(modulus, str) or not isinstance(exponent, str):
+        return None
+    if max(len(modulus), len(exponent)) > _MAX_NUMBER:
+        return None
+    try:
+        jwk = PyJWK({"kty": "RSA", "n": modulus, "e": exponent}, ALGORITHM)
+        numbers = jwk.key.public_numbers()
+    except (PyJWTError, ValueError, TypeError):
+        return None
+    if not _MIN_BITS <= numbers.n.bit_length() <= _MAX_BITS or numbers.e % 2 == 0:
+        return None
+    if not _MIN_EXPONENT <= numbers.e <= _MAX_EXPONENT:
+        return None
+    rs256, key = jwk.Algorithm, jwk.key
+    return SigningKey(
+        entry.get("kid"),
+        (modulus, exponent),
+        lambda message, signature: bool(rs256.verify(message, key, signature)),
+    )
+
+
+def _is_for_rs256(entry: dict[str, Any]) -> bool:
+    """Public, RSA, for signatures: a private key that leaked into the set is not to be trusted."""
+    kid, operations = entry.get("kid"), entry.get("key_ops", ["verify"])
+    return (
+        entry.get("kty") == "RSA"
+        and "d" not in entry
+        and entry.get("use", "sig") == "sig"
+        and entry.get("alg", ALGORITHM) == ALGORITHM
+        and isinstance(operations, list)
+        and "verify" in operations
+        and (kid is None or (isinstance(kid, str) and 0 < len(kid) <= 256))
+    )
+
+
+class KeyCache:
+    """The keys of one app's workspace, and when to ask for them again."""
+
+    def __init__(self, config: ScuteConfig) -> None:
+        self._config = config
+        self._backoff = Backoff()
+        self._fetched_at = float("-inf")
+        self._asked = {False: float("-inf"), True: float("-inf")}
+        self._unknown: set[str] = set()
+        self._warned_at = float("-inf")
+        self.snapshot: KeySet | None = None
+        self.fresh_until = float("-inf")
+
+    def verify(self, jws: Jws, now: float, *, own: bool = False) -> Flow[None]:
+        """Check the signature; raise `TokenError`, or `ScuteUnavailable` where no key can be had.
+
+        `own` marks a token that Scute itself just answered: a stranger's flood of unknown keys
+        must not use up what it may cost to learn the key of that one.
+        """
+        keys = yield from self._current(now)
+        kid = jws.header.kid
+        if _fits(keys, jws):
+            return
+        if kid is not None and keys.candidates(kid):
+            raise TokenError(Reason.SIGNATURE)
+        if self._backoff.allows(now) and now >= self._asked[own] + self._config.keys_cooldown:
+            self._asked[own] = now
+            yield Shared("keys", self._fetch(now))
+            keys = self.snapshot or keys
+            if _fits(keys, jws):
+                return
+        if kid is None or keys.candidates(kid):
+            raise TokenError(Reason.SIGNATURE)
+        if self._backoff.failures and kid not in self._unknown:
+            raise ScuteUnavailable(
+                "the signing keys cannot be fetched", retry_after=self._backoff.retry_after(now)
+            )
+        self._remember_unknown(kid)
+        raise TokenError(Reason.UNKNOWN_KEY)
+
+    def _current(self, now: float) -> Flow[KeySet]:
+        """The keys to use now; a stale set is served while a new one is fetched."""
+        keys = self._usable(now)
+        if keys is None:
+            if self._backoff.allows(now):
+                yield Shared("keys", self._fetch(now))
+            if (keys := self._usable(now)) is None:
+                raise ScuteUnavailable(
+                    "the signing keys cannot be fetched",
+                    retry_after=self._backoff.retry_after(now),
+                )
+        elif now >= self.fresh_until and self._backoff.allows(now):
+            yield Spawn("keys", self._fetch(now))
+        return keys
+
+    def _usable(self, now: float) -> KeySet | None:
+        longest = max(self._config.keys_lifetime, self._config.keys_max_stale)
+        return self.snapshot if now < self._fetched_at + longest else None
+
+    def _fetch(self, now: float) -> Flow[None]:
+        """Ask Scute for the keys: the newer path, then the documented one if that is not there."""
+        started = now
+        try:
+            answer = yield call(self._config, JWKS)
+            now = answer.now
+            try:
+                document = read(JWKS, answer.value)
+            except ApiError as error:
+                if error.status != 404:
+                    raise
+                left = max(CALL_TIMEOUT - (now - started), 0.1)
+                answer = yield call(self._config, JWKS_OLD, timeout=left)
+                now = answer.now
+                document = read(JWKS_OLD, answer.value)
+            keys = parse_key_set(document)
+        except (ScuteUnavailable, ApiError, ValueError) as error:
+            yield self._failed(now, error)
+            return
+        if note := self._answered(now, keys):
+            yield note
+
+    def _answered(self, now: float, keys: KeySet) -> Log | None:
+        self._backoff.succeeded()
+        self._fetched_at = now
+        self.fresh_until = now + self._config.keys_lifetime
+        if self.snapshot is not None and self.snapshot.keys == keys.keys:
+            return None
+        # Tokens that were verified under the old set are tied to that very object: see `verified`.
+        self.snapshot = keys
+        self._unknown.clear()
+        if keys.dropped:
+            return Log(logging.WARNING, "dropped %d unusable signing key(s)", (keys.dropped,))
+        return None
+
+    def _failed(self, now: float, error: Exception) -> Log:
+        longest = _LONGEST_WAIT_COLD if self._usable(now) is None else _LONGEST_WAIT
+        self._backoff.failed(now, longest=longest)
+        level = logging.DEBUG
+        if now >= self._warned_at + _WARN_EVERY:
+            self._warned_at = now
+            level = logging.WARNING
+        return Log(level, "the signing keys could not be fetched: %s", (error,))
+
+    def _remember_unknown(self, kid: str) -> None:
+        """In an outage, a name that Scute's last answers did not hold is still a plain no."""
+        if len(self._unknown) >= _MAX_UNKNOWN:
+            self._unknown.clear()
+        self._unknown.add(kid)
+
+
+def _fits(keys: KeySet, jws: Jws) -> bool:
+    return any(
+        key.verifies(jws.signing_input, jws.signature) for key in keys.candidates(jws.header.kid)
+    )

@@ -1,0 +1,99 @@
+"""What processes share: short-lived bytes under a name, with one atomic `add`.
+
+`MemoryStore` serves one process. A shared store makes refresh single-flight across processes
+and machines. What we put in is sealed or hashed: a store never sees a token.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+__all__ = ["AsyncStore", "MemoryStore", "Store"]
+
+MAX_ENTRIES = 100_000
+
+
+class Store(Protocol):
+    """For `Scute`. Lifetimes in seconds; an entry may go earlier, never come back later."""
+
+    def get(self, key: str) -> bytes | None: ...
+
+    def set(self, key: str, value: bytes, ttl: float) -> None: ...
+
+    def add(self, key: str, value: bytes, ttl: float) -> bool:
+        """Write only if nothing is there, atomically; say whether it was written."""
+        ...
+
+    def delete(self, key: str) -> None: ...
+
+
+class AsyncStore(Protocol):
+    """For `AsyncScute`: the same four, to be awaited."""
+
+    async def aget(self, key: str) -> bytes | None: ...
+
+    async def aset(self, key: str, value: bytes, ttl: float) -> None: ...
+
+    async def aadd(self, key: str, value: bytes, ttl: float) -> bool: ...
+
+    async def adelete(self, key: str) -> None: ...
+
+
+class MemoryStore:
+    """Both stores for one process: a dictionary behind a lock that is never held for long."""
+
+    def __init__(
+        self, *, clock: Callable[[], float] = time.monotonic, max_entries: int = MAX_ENTRIES
+    ) -> None:
+        self._clock = clock
+        self._max_entries = max_entries
+        self._lock = threading.Lock()
+        self._entries: dict[str, tuple[bytes, float]] = {}
+
+    def get(self, key: str) -> bytes | None:
+        with self._lock:
+            return self._live(key)
+
+    def set(self, key: str, value: bytes, ttl: float) -> None:
+        with self._lock:
+            self._write(key, value, ttl)
+
+    def add(self, key: str, value: bytes, ttl: float) -> bool:
+        with self._lock:
+            if self._live(key) is not None:
+                return False
+            self._write(key, value, ttl)
+            return True
+
+    def delete(self, key: str) -> None:
+        with self._lock:
+            self._entries.pop(key, None)
+
+    async def aget(self, key: str) -> bytes | None:
+        return self.get(key)
+
+    async def aset(self, key: str, value: bytes, ttl: float) -> None:
+        self.set(key, value, ttl)
+
+    async def aadd(self, key: str, value: bytes, ttl: float) -> bool:
+        return self.add(key, value, ttl)
+
+    async def adelete(self, key: str) -> None:
+        self.delete(key)
+
+    def _live(self, key: str) -> bytes | None:
+        entry = self._entries.get(key)
+        if entry is None or entry[1] <= self._clock():
+            return None
+        return entry[0]
+
+    def _write(self, key: str, value: bytes, ttl: float) -> None:
+        now = self._clock()
+        if len(self._entries) >= self._max_entries:
+            self._entries = {k: e for k, e in self._entries.items() if e[1] > now}
+        # Re-inserted last, so that the oldest entry is the first one.
+        self._entries.pop(key, None)
+        while len(self._entries) >= self._max_entries:
+            del self._entries[next(iter(self._entries))]
+        self._entries[key] = (value, now + ttl)

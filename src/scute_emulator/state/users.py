@@ -1,0 +1,115 @@
+"""The users of each app, and what counts as an identifier."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias
+
+from scute_emulator.state.chance import Randomness, new_id
+
+__all__ = ["Identifier", "Status", "User", "Users", "identifier"]
+
+Status: TypeAlias = Literal["active", "pending", "inactive"]
+
+_EMAIL = re.compile(r"[^\s@,;<>\"()]+@[^\s@,;<>\"()]+\.[^\s@,;<>\"()]+")
+_PHONE = re.compile(r"\+[0-9]{7,15}")
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    kind: Literal["email", "phone"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    id: str
+    base_id: str
+    app_id: str
+    email: str | None
+    phone: str | None
+    created_at: float
+    updated_at: float
+    status: Status = "pending"
+    name: str | None = None
+    email_verified: bool = False
+    phone_verified: bool = False
+    external_id: str | None = None
+    login_count: int = 0
+    last_login_at: float | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def identifier(self) -> Identifier:
+        if self.email is not None:
+            return Identifier("email", self.email)
+        return Identifier("phone", self.phone or "")
+
+
+class Users:
+    def __init__(self, random: Randomness) -> None:
+        self._random = random
+        self._users: dict[str, User] = {}
+
+    def add(self, app_id: str, who: Identifier, now: float) -> User:
+        user = User(
+            id=new_id(self._random),
+            base_id=new_id(self._random),
+            app_id=app_id,
+            email=who.value if who.kind == "email" else None,
+            phone=who.value if who.kind == "phone" else None,
+            created_at=now,
+            updated_at=now,
+        )
+        self._users[user.id] = user
+        return user
+
+    def get(self, app_id: str, user_id: str) -> User | None:
+        user = self._users.get(user_id)
+        return user if user is not None and user.app_id == app_id else None
+
+    def find(self, app_id: str, who: Identifier) -> User | None:
+        return next((user for user in self.of(app_id) if who in _identifiers(user)), None)
+
+    def of(self, app_id: str) -> list[User]:
+        """Oldest first."""
+        return [user for user in self._users.values() if user.app_id == app_id]
+
+    def update(self, user: User, now: float, **values: Any) -> User:
+        user = replace(user, **values, updated_at=now)
+        self._users[user.id] = user
+        return user
+
+    def signed_in(self, user: User, now: float, *, verifies: bool) -> User:
+        """Count a sign-in; one by link proves that the address is the user's own."""
+        verified = {f"{user.identifier.kind}_verified": True} if verifies else {}
+        return self.update(
+            user,
+            now,
+            status="active",
+            login_count=user.login_count + 1,
+            last_login_at=now,
+            **verified,
+        )
+
+    def delete(self, user_id: str) -> None:
+        del self._users[user_id]
+
+
+def identifier(text: object) -> Identifier | None:
+    """One e-mail address or phone number, normalised; None for anything else, lists too."""
+    if not isinstance(text, str) or len(text) > 320:
+        return None
+    text = text.strip()
+    if _EMAIL.fullmatch(text):
+        return Identifier("email", text.lower())
+    digits = re.sub(r"[ ().-]", "", text)
+    return Identifier("phone", digits) if _PHONE.fullmatch(digits) else None
+
+
+def _identifiers(user: User) -> list[Identifier]:
+    pairs: tuple[tuple[Literal["email", "phone"], str | None], ...] = (
+        ("email", user.email),
+        ("phone", user.phone),
+    )
+    return [Identifier(kind, value) for kind, value in pairs if value is not None]
