@@ -1,0 +1,43 @@
+"""`import scute_auth` is cheap: what is heavy or optional is loaded when a `Scute` is made."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "asyncio",
+    "cryptography",
+    "django",
+    "fastapi",
+    "flask",
+    "httpx",
+    "httpx2",
+    "jinja2",
+    "jwt",
+    "scute_emulator",
+    "starlette",
+    "uvicorn",
+}
+
+
+def loaded_by(statement: str) -> set[str]:
+    """The top-level names of all modules in a fresh interpreter after this statement."""
+    program = f"{statement}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
+    environ = {name: value for name, value in os.environ.items() if "COVERAGE" not in name}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=True
+    )
+    modules: list[str] = json.loads(done.stdout)
+    return {module.partition(".")[0] for module in modules}
+
+
+def test_importing_the_core_loads_nothing_heavy() -> None:
+    assert loaded_by("import scute_auth") & HEAVY == set()
+
+
+@pytest.mark.parametrize("name", ["asyncio", "jwt", "starlette"])
+def test_a_heavy_import_would_be_seen(name: str) -> None:
+    assert name in loaded_by(f"import {name}")
