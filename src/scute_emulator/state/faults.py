@@ -21,9 +21,7 @@ class Fault:
     drop: bool = False
     after: bool = False
     body: str = '{"error":"Something went wrong","error_code":"emulated_fault"}'
-    headers: Mapping[str, str] = field(
-        default_factory=lambda: {"content-type": "application/json"}
-    )
+    headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
 
 
 class Faults:

@@ -66,7 +66,10 @@ class Issuer:
         )
 
     def sign(
-        self, claims: Mapping[str, Any], behaviour: Behaviour, header: Mapping[str, Any] | None = None
+        self,
+        claims: Mapping[str, Any],
+        behaviour: Behaviour,
+        header: Mapping[str, Any] | None = None,
     ) -> str:
         """Sign any claims under the usual header; `header` changes it, None values remove."""
         key = self.keys.current

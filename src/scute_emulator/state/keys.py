@@ -24,9 +24,7 @@ class SigningKey:
         Not through PyJWT: the tests of hostile tokens need headers and claims that it refuses.
         """
         signed = f"{_segment(header)}.{_segment(claims)}"
-        signature = self.private.sign(
-            signed.encode("ascii"), padding.PKCS1v15(), hashes.SHA256()
-        )
+        signature = self.private.sign(signed.encode("ascii"), padding.PKCS1v15(), hashes.SHA256())
         return f"{signed}.{_base64url(signature)}"
 
     def jwk(self) -> dict[str, Any]:

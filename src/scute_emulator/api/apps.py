@@ -1,0 +1,60 @@
+"""Apps of the workspace, and their settings."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scute_auth.effects import HttpReply
+from scute_emulator.api.context import Context, json_reply
+from scute_emulator.api.credentials import presented
+from scute_emulator.api.refusals import Refusal
+from scute_emulator.api.shapes import app_object
+from scute_emulator.state.settings import SettingsError
+
+__all__ = ["create_app", "delete_app", "list_apps", "show_app", "update_app"]
+
+BOUNDS = {
+    "access_expiration": (60, 604_800),
+    "refresh_expiration": (3600, 31_536_000),
+    "magic_link_expiration": (60, 604_800),
+}
+"""Seconds that the real settings API takes; the emulator's own control takes any."""
+
+
+def show_app(call: Context) -> HttpReply:
+    return json_reply(app_object(call.state, call.app))
+
+
+def update_app(call: Context) -> HttpReply:
+    values = call.request.object("app") or call.request.fields
+    for name, (low, high) in BOUNDS.items():
+        value = values.get(name, low)
+        if not isinstance(value, int) or not low <= value <= high:
+            raise Refusal(422, "invalid_setting", f"{name} must lie within {low} and {high}")
+    try:
+        app = call.state.apps.update(call.app.id, values, call.state.clock())
+    except SettingsError as error:
+        raise Refusal(422, "invalid_setting", str(error)) from None
+    return json_reply({"app": app_object(call.state, app)})
+
+
+def list_apps(call: Context) -> HttpReply:
+    """All apps for the workspace's key, its own for an app's key."""
+    secret = presented(call.request.headers.get("authorization"))
+    apps = call.state.apps.all()
+    own = [app for app in apps if app.secret == secret]
+    return json_reply({"apps": [app_object(call.state, app) for app in own or apps]})
+
+
+def create_app(call: Context) -> HttpReply:
+    fields: Mapping[str, Any] = call.request.fields
+    wanted = {"name", "origin", "login_url", "callback_url"}
+    try:
+        app = call.state.create_app({name: fields[name] for name in fields if name in wanted})
+    except SettingsError as error:
+        raise Refusal(422, "invalid_setting", str(error)) from None
+    return json_reply({"app": app_object(call.state, app)}, 201)
+
+
+def delete_app(call: Context) -> HttpReply:
+    call.state.apps.delete(call.app.id)
+    return json_reply({"message": "ok"})

@@ -1,0 +1,62 @@
+"""Who calls: an app's or the workspace's secret, a user's access token, a refresh token."""
+
+import hmac
+from enum import Enum, auto
+
+from scute_emulator.api.refusals import Refusal, not_authorized
+from scute_emulator.api.request import ApiRequest
+from scute_emulator.state import State
+from scute_emulator.state.apps import App
+from scute_emulator.state.sessions import IssuedToken
+
+__all__ = ["Credentials", "access_token", "presented", "require_secret", "require_workspace"]
+
+
+class Credentials(Enum):
+    """What a route asks for."""
+
+    NONE = auto()
+    USER = auto()
+    SECRET = auto()
+    WORKSPACE = auto()
+
+
+def presented(value: str | None) -> str:
+    """A header's credential: raw, or after a scheme, as both are documented."""
+    words = (value or "").split()
+    return words[-1] if words else ""
+
+
+def require_secret(state: State, app: App | None, request: ApiRequest) -> None:
+    """An app's own secret, or the workspace's; without an app, any secret of the workspace."""
+    secret = presented(request.headers.get("authorization"))
+    if _same(secret, state.workspace_secret):
+        return
+    owner = next((each for each in state.apps.all() if _same(secret, each.secret)), None)
+    if owner is None:
+        raise not_authorized()
+    if app is not None and owner.id != app.id:
+        raise Refusal(403, "forbidden", "API key not authorized for this app")
+
+
+def require_workspace(state: State, workspace_id: str, request: ApiRequest) -> None:
+    secret = presented(request.headers.get("authorization"))
+    if not _same(secret, state.workspace_secret):
+        raise Refusal(401, "workspace_api_key_required", "A workspace API key is required")
+    if workspace_id != state.workspace_id:
+        raise Refusal(403, "workspace_access_denied", "No access to this workspace")
+
+
+def access_token(
+    state: State, app: App, request: ApiRequest, *, expired_too: bool = False
+) -> IssuedToken:
+    text = presented(request.headers.get("x-authorization"))
+    token = state.live_token(app, text, "access", expired_too=expired_too)
+    if token is None:
+        raise not_authorized()
+    token.session.last_used_at = state.clock()
+    return token
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))

@@ -1,0 +1,210 @@
+"""The emulator as one object: what tests and the command line hold in their hands.
+
+Each method has its twin under `/_emulator`. A fresh signing key at each start, unless one is
+given: a constant key would be a key to every app that trusts an emulator.
+"""
+
+import asyncio
+import os
+import re
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from scute_emulator.api.shapes import grant_object
+from scute_emulator.host import Host
+from scute_emulator.memory import MemoryTransport
+from scute_emulator.state import State
+from scute_emulator.state.apps import App
+from scute_emulator.state.calls import CallCount
+from scute_emulator.state.chance import Randomness, new_id, new_token
+from scute_emulator.state.faults import Fault
+from scute_emulator.state.inbox import Message
+from scute_emulator.state.settings import AppSettings
+from scute_emulator.state.users import User, identifier
+
+__all__ = ["Emulator"]
+
+_LIVE_SECRET = re.compile(r"(scapp|scwor)_[A-Za-z0-9]{20,}")
+
+
+class Emulator:
+    def __init__(
+        self,
+        *,
+        app_id: str = "app_demo",
+        secret: str | None = None,
+        login_url: str = "http://127.0.0.1:8000/auth/callback",
+        workspace_id: str | None = None,
+        workspace_secret: str | None = None,
+        signing_key: RSAPrivateKey | None = None,
+        kid: str | None = None,
+        base_url: str = "http://127.0.0.1:9000",
+        clock: Callable[[], float] = time.time,
+        random: Randomness = os.urandom,
+        sleep: Callable[[float], None] = time.sleep,
+        asleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        for given in (secret, workspace_secret):
+            if given is not None and _LIVE_SECRET.fullmatch(given):
+                raise ValueError("this secret looks like one of a live Scute app: invent another")
+        self.base_url = base_url
+        self.state = State(
+            app_id=app_id,
+            secret=secret or f"emulated_{new_token(random)}",
+            settings=AppSettings(login_url=login_url),
+            workspace_id=workspace_id or new_id(random),
+            workspace_secret=workspace_secret or f"emulated_{new_token(random)}",
+            clock=clock,
+            random=random,
+            signing_key=signing_key,
+            kid=kid,
+        )
+        self.host = Host(self.state)
+        self.transport = MemoryTransport(self.host, sleep=sleep, asleep=asleep)
+
+    def config_env(self) -> dict[str, str]:
+        """The `SCUTE_*` settings of an app that talks to this emulator, secrets among them."""
+        return {
+            "SCUTE_APP_ID": self.state.apps.first.id,
+            "SCUTE_SECRET": self.state.apps.first.secret,
+            "SCUTE_BASE_URL": self.base_url,
+            "SCUTE_WORKSPACE_ID": self.state.workspace_id,
+            "SCUTE_WORKSPACE_SECRET": self.state.workspace_secret,
+            "SCUTE_EMULATOR": "1",
+        }
+
+    @contextmanager
+    def serve(self, port: int = 0) -> Iterator[str]:
+        """Serve on loopback in a thread of its own, and give the base URL; 0 picks a port."""
+        from scute_emulator.serving import in_thread
+
+        before = self.base_url
+        with in_thread(self, port) as self.base_url:
+            yield self.base_url
+        self.base_url = before
+
+    def messages(self, to: str | None = None) -> list[Message]:
+        """What was mailed or texted, newest first."""
+        with self.host.lock:
+            return self.state.inbox.messages(to)
+
+    def calls(self) -> list[CallCount]:
+        with self.host.lock:
+            return self.state.calls.counts()
+
+    def clear_calls(self) -> None:
+        with self.host.lock:
+            self.state.calls.clear()
+
+    def settings(self, **values: Any) -> None:
+        """Change the app's settings or the emulator's behaviour; SettingsError names a misfit."""
+        with self.host.lock:
+            self.state.change_settings(values)
+
+    def rotate_keys(
+        self, *, keep_old: bool = True, private: RSAPrivateKey | None = None, kid: str | None = None
+    ) -> str:
+        """Sign with a new key from now on; the answer is its `kid`."""
+        with self.host.lock:
+            now = self.state.clock()
+            return self.state.keys.rotate(now, keep_old=keep_old, private=private, kid=kid).kid
+
+    def publish_key(self, jwk: Mapping[str, Any]) -> None:
+        """Add anything to the key set, a bad key too."""
+        with self.host.lock:
+            self.state.keys.publish(jwk)
+
+    def fault(self, path: str, *, times: int | None = None, **what: Any) -> None:
+        """Let calls whose path ends with `path` go wrong; `what` as in `Fault`."""
+        with self.host.lock:
+            self.state.faults.add(Fault(path, **what), times)
+
+    def clear_faults(self) -> None:
+        with self.host.lock:
+            self.state.faults.clear()
+
+    def create_app(self, **settings: Any) -> App:
+        """Another app of the same workspace: it shares the signing keys."""
+        with self.host.lock:
+            return self.state.create_app(settings)
+
+    def create_user(
+        self,
+        email: str | None = None,
+        *,
+        phone: str | None = None,
+        app_id: str | None = None,
+        meta: Mapping[str, Any] | None = None,
+        **values: Any,
+    ) -> User:
+        """An active user with a verified address, unless `values` say otherwise."""
+        with self.host.lock:
+            app, now = self._app(app_id), self.state.clock()
+            who = identifier(phone if email is None else email)
+            if who is None:
+                raise ValueError("give an e-mail address, or a phone number like +15550100")
+            if self.state.users.find(app.id, who) is not None:
+                raise ValueError("there is such a user already")
+            user = self.state.users.add(app.id, who, now)
+            known = {"status": "active", f"{who.kind}_verified": True, "meta": dict(meta or {})}
+            return self.state.users.update(user, now, **(known | values))
+
+    def create_session(
+        self,
+        email: str | None = None,
+        *,
+        phone: str | None = None,
+        user_id: str | None = None,
+        app_id: str | None = None,
+        access_lifetime: float | None = None,
+        refresh_lifetime: float | None = None,
+        imp: Mapping[str, Any] | None = None,
+        claims: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """The payload of a new sign-in; a user who does not exist yet is created.
+
+        The lifetimes (seconds, also negative) hold for these first tokens only. `imp` is the
+        actor of an impersonation, which has no refresh token. `claims` go into every token.
+        """
+        with self.host.lock:
+            app, state = self._app(app_id), self.state
+            user = self._user(app, user_id, email, phone)
+            session = state.sessions.start(
+                app.id, user.id, state.clock(), kind="misc", user_agent="Mozilla/5.0", actor=imp
+            )
+            grant = state.issuer.grant(
+                app,
+                session,
+                state.clock(),
+                state.behaviour,
+                with_refresh=imp is None,
+                access_lifetime=access_lifetime,
+                refresh_lifetime=refresh_lifetime,
+                extra_claims=claims,
+            )
+            return grant_object(state, grant)
+
+    def mint(self, claims: Mapping[str, Any], header: Mapping[str, Any] | None = None) -> str:
+        """Sign any claims with the current key; None values in `header` remove a name."""
+        with self.host.lock:
+            return self.state.issuer.sign(claims, self.state.behaviour, header)
+
+    def _app(self, app_id: str | None) -> App:
+        app = self.state.apps.first if app_id is None else self.state.apps.find(app_id)
+        if app is None:
+            raise ValueError("there is no such app")
+        return app
+
+    def _user(self, app: App, user_id: str | None, email: str | None, phone: str | None) -> User:
+        if user_id is not None:
+            user = self.state.users.get(app.id, user_id)
+            if user is None:
+                raise ValueError("there is no such user")
+            return user
+        who = identifier(phone if email is None else email)
+        known = None if who is None else self.state.users.find(app.id, who)
+        return known or self.create_user(email, phone=phone, app_id=app.id)

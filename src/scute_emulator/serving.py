@@ -1,0 +1,66 @@
+"""The emulator under uvicorn, on this machine only."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from scute_emulator.emulator import Emulator
+from scute_emulator.server import EmulatorApp
+
+__all__ = ["in_foreground", "in_thread"]
+
+LOOPBACK = "127.0.0.1"
+
+
+class DroppableProtocol(H11Protocol):
+    """Hands the connection to the app, so that it can be dropped without an answer."""
+
+    def connection_made(self, transport: Any) -> None:
+        self.app_state = {**self.app_state, "transport": transport}
+        super().connection_made(transport)
+
+
+def in_foreground(emulator: Emulator, port: int) -> None:
+    """Serve until interrupted."""
+    with _listen(port) as listening:
+        _server(emulator).run(sockets=[listening])
+
+
+@contextmanager
+def in_thread(emulator: Emulator, port: int) -> Iterator[str]:
+    """Serve in a thread, and give the base URL."""
+    with _listen(port) as listening:
+        server = _server(emulator)
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        try:
+            yield f"http://{LOOPBACK}:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _listen(port: int) -> socket.socket:
+    """Listening at once: a caller need not wait for the server to be up."""
+    return socket.create_server((LOOPBACK, port), backlog=512)
+
+
+def _server(emulator: Emulator) -> uvicorn.Server:
+    """Without an access log: it would print links with their tokens."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            EmulatorApp(emulator),
+            http=DroppableProtocol,
+            ws="none",
+            lifespan="off",
+            log_level="warning",
+            access_log=False,
+            loop="asyncio",
+            timeout_graceful_shutdown=1,
+        )
+    )
