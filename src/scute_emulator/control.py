@@ -27,7 +27,7 @@ def control(emulator: Emulator, request: ApiRequest) -> HttpReply:
         return handler(emulator, request)
     except Refusal as refusal:
         return json_reply(refusal.body(), refusal.status)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         return json_reply(Refusal(400, "invalid_control", str(error)).body(), 400)
 
 

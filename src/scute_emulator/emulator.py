@@ -8,7 +8,7 @@ import asyncio
 import os
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,6 +23,7 @@ from scute_emulator.state.calls import CallCount
 from scute_emulator.state.chance import Randomness, new_id, new_token
 from scute_emulator.state.faults import Fault
 from scute_emulator.state.inbox import Message
+from scute_emulator.state.oauth import Attempt
 from scute_emulator.state.settings import AppSettings
 from scute_emulator.state.users import User, identifier
 
@@ -78,14 +79,17 @@ class Emulator:
         }
 
     @contextmanager
-    def serve(self, port: int = 0) -> Iterator[str]:
+    def serve(self, port: int = 0) -> Generator[str, None, None]:
         """Serve on loopback in a thread of its own, and give the base URL; 0 picks a port."""
-        from scute_emulator.serving import in_thread
+        from scute_emulator.serving import listen, serve_in_thread, url_of
 
         before = self.base_url
-        with in_thread(self, port) as self.base_url:
-            yield self.base_url
-        self.base_url = before
+        with listen(port) as listening, serve_in_thread(self, listening):
+            self.base_url = url_of(listening)
+            try:
+                yield self.base_url
+            finally:
+                self.base_url = before
 
     def messages(self, to: str | None = None) -> list[Message]:
         """What was mailed or texted, newest first."""
@@ -100,7 +104,7 @@ class Emulator:
         with self.host.lock:
             self.state.calls.clear()
 
-    def settings(self, **values: Any) -> None:
+    def settings(self, /, **values: Any) -> None:
         """Change the app's settings or the emulator's behaviour; SettingsError names a misfit."""
         with self.host.lock:
             self.state.change_settings(values)
@@ -192,6 +196,19 @@ class Emulator:
         """Sign any claims with the current key; None values in `header` remove a name."""
         with self.host.lock:
             return self.state.issuer.sign(claims, self.state.behaviour, header)
+
+    def oauth_attempt(self, state: str) -> Attempt | None:
+        """The OAuth sign-in that the stand-in provider is to ask about."""
+        with self.host.lock:
+            return self.state.attempts.waiting(state, self.state.clock())
+
+    def oauth_agree(self, state: str, email: str) -> str:
+        """The person agrees: the provider's `code`, for Scute's callback."""
+        with self.host.lock:
+            code = self.state.attempts.agree(state, email, self.state.clock())
+        if code is None:
+            raise ValueError("this OAuth sign-in is over")
+        return code
 
     def _app(self, app_id: str | None) -> App:
         app = self.state.apps.first if app_id is None else self.state.apps.find(app_id)

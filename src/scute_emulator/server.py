@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from scute_auth.effects import HttpCall, HttpReply
 from scute_emulator.api.context import json_reply
 from scute_emulator.api.refusals import Refusal
-from scute_emulator.api.request import read_request
+from scute_emulator.api.request import path_of, read_request
 from scute_emulator.border import is_foreign, is_rebound
 from scute_emulator.control import control
 from scute_emulator.emulator import Emulator
@@ -41,7 +41,7 @@ class EmulatorApp:
         headers = dict(call.headers)
         if is_rebound(headers):
             raise Refusal(403, "forbidden", "The emulator answers under loopback names only")
-        path = scope_path(call)
+        path = path_of(call)
         if path != "/_emulator" and not path.startswith("/_emulator/"):
             return await self._api(call, receive)
         request = read_request(call)
@@ -60,10 +60,6 @@ class EmulatorApp:
             return reply
 
 
-def scope_path(call: HttpCall) -> str:
-    return call.url.partition("?")[0].removeprefix("http://emulator")
-
-
 async def _read(scope: Scope, receive: Receive) -> HttpCall:
     headers: Mapping[str, str] = {
         name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
@@ -76,6 +72,8 @@ async def _read(scope: Scope, receive: Receive) -> HttpCall:
         more = message.get("more_body", False)
         if len(body) > MAX_BODY:
             raise Refusal(413, "too_large", "The body is too large")
+    if not scope["raw_path"].startswith(b"/"):
+        raise Refusal(400, "invalid_target", "The request target is no path")
     target = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
     url = "http://emulator" + target.decode("latin-1")
     return HttpCall(scope["method"], url, tuple(headers.items()), body)

@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,7 +12,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from scute_emulator.emulator import Emulator
 from scute_emulator.server import EmulatorApp
 
-__all__ = ["in_foreground", "in_thread"]
+__all__ = ["listen", "serve_here", "serve_in_thread", "url_of"]
 
 LOOPBACK = "127.0.0.1"
 
@@ -25,29 +25,30 @@ class DroppableProtocol(H11Protocol):
         super().connection_made(transport)
 
 
-def in_foreground(emulator: Emulator, port: int) -> None:
+def listen(port: int) -> socket.socket:
+    """Listening at once: a caller need not wait for the server to be up. 0 picks a port."""
+    return socket.create_server((LOOPBACK, port), backlog=512)
+
+
+def url_of(listening: socket.socket) -> str:
+    return f"http://{LOOPBACK}:{listening.getsockname()[1]}"
+
+
+def serve_here(emulator: Emulator, listening: socket.socket) -> None:
     """Serve until interrupted."""
-    with _listen(port) as listening:
-        _server(emulator).run(sockets=[listening])
+    _server(emulator).run(sockets=[listening])
 
 
 @contextmanager
-def in_thread(emulator: Emulator, port: int) -> Iterator[str]:
-    """Serve in a thread, and give the base URL."""
-    with _listen(port) as listening:
-        server = _server(emulator)
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        try:
-            yield f"http://{LOOPBACK}:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
-def _listen(port: int) -> socket.socket:
-    """Listening at once: a caller need not wait for the server to be up."""
-    return socket.create_server((LOOPBACK, port), backlog=512)
+def serve_in_thread(emulator: Emulator, listening: socket.socket) -> Generator[None, None, None]:
+    server = _server(emulator)
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def _server(emulator: Emulator) -> uvicorn.Server:
@@ -58,6 +59,7 @@ def _server(emulator: Emulator) -> uvicorn.Server:
             http=DroppableProtocol,
             ws="none",
             lifespan="off",
+            log_config=None,
             log_level="warning",
             access_log=False,
             loop="asyncio",

@@ -61,7 +61,7 @@ def _admit(state: State, route: Route, request: ApiRequest, params: dict[str, st
     named = _app(state, params)
     app = named or state.apps.first
     match route.credentials:
-        case Credentials.NONE:
+        case Credentials.NONE | Credentials.REFRESH:
             return Context(state, app, request, params)
         case Credentials.SECRET:
             require_secret(state, named, request)

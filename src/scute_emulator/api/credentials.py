@@ -9,14 +9,23 @@ from scute_emulator.state import State
 from scute_emulator.state.apps import App
 from scute_emulator.state.sessions import IssuedToken
 
-__all__ = ["Credentials", "access_token", "presented", "require_secret", "require_workspace"]
+__all__ = [
+    "Credentials",
+    "access_token",
+    "presented",
+    "presented_refresh",
+    "refresh_token",
+    "require_secret",
+    "require_workspace",
+]
 
 
 class Credentials(Enum):
-    """What a route asks for."""
+    """What a route asks for; whether a refresh token is good is for its handlers to say."""
 
     NONE = auto()
     USER = auto()
+    REFRESH = auto()
     SECRET = auto()
     WORKSPACE = auto()
 
@@ -55,6 +64,19 @@ def access_token(
     if token is None:
         raise not_authorized()
     token.session.last_used_at = state.clock()
+    return token
+
+
+def presented_refresh(request: ApiRequest) -> str:
+    """The docs' prose puts this token into Authorization, every SDK into X-Refresh-Token."""
+    headers = request.headers
+    return presented(headers.get("x-refresh-token") or headers.get("authorization"))
+
+
+def refresh_token(state: State, app: App, request: ApiRequest) -> IssuedToken:
+    token = state.live_token(app, presented_refresh(request), "refresh")
+    if token is None:
+        raise not_authorized()
     return token
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from scute_auth.effects import HttpCall
@@ -35,7 +35,7 @@ class ApiRequest:
     def object(self, name: str) -> Mapping[str, Any]:
         """A field that is an object; an empty one if it is missing or something else."""
         value = self.fields.get(name)
-        return value if isinstance(value, dict) else {}
+        return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def path_of(call: HttpCall) -> str:
@@ -67,17 +67,16 @@ def _fields(content_type: str, body: bytes) -> dict[str, Any]:
         raise Refusal(400, "invalid_json", "The body is not valid JSON") from None
     if not isinstance(value, dict):
         raise Refusal(400, "invalid_json", "The body is not a JSON object")
-    return value
+    return cast("dict[str, Any]", value)
 
 
 def _multipart(content_type: str, body: bytes) -> dict[str, Any]:
     head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
-    parts = message_from_bytes(head + body).get_payload()
+    message: Message = message_from_bytes(head + body)
     fields: dict[str, Any] = {}
-    for part in parts if isinstance(parts, list) else ():
-        if isinstance(part, Message):
-            name = part.get_param("name", header="content-disposition")
-            value = part.get_payload(decode=True)
-            if isinstance(name, str) and isinstance(value, bytes):
-                fields[name] = value.decode("utf-8", "replace")
+    for part in message.walk():
+        name = part.get_param("name", header="content-disposition")
+        value = part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(value, bytes):
+            fields[name] = value.decode("utf-8", "replace")
     return fields

@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from scute_auth.effects import HttpReply
-from scute_emulator.api import apps, key_sets
+from scute_emulator.api import (
+    apps,
+    current_user,
+    key_sets,
+    lookup,
+    magic_links,
+    oauth,
+    tokens,
+    users,
+    workspaces,
+)
 from scute_emulator.api.context import Context
 from scute_emulator.api.credentials import Credentials
 
@@ -26,16 +36,58 @@ class Route:
     handler: Handler
 
 
-NONE, USER, SECRET = Credentials.NONE, Credentials.USER, Credentials.SECRET
+NONE = Credentials.NONE
+USER = Credentials.USER
+REFRESH = Credentials.REFRESH
+SECRET = Credentials.SECRET
+WORKSPACE = Credentials.WORKSPACE
 A = "/v1/auth/{app}"
 
 ROUTES = (
     Route("GET", A + "/.well-known/jwks.json", NONE, key_sets.show_jwks),
     Route("GET", A + "/jwks", NONE, key_sets.show_jwks),
     Route("GET", A + "/public_key", NONE, key_sets.public_key),
+    Route("POST", A + "/magic_links/login", NONE, magic_links.login),
+    Route("POST", A + "/magic_links/register", NONE, magic_links.register),
+    Route("POST", A + "/magic_links/status", NONE, magic_links.status),
+    Route("PATCH", A + "/magic_links/authenticate", NONE, magic_links.authenticate),
+    Route("POST", A + "/magic_links/confirm_invite", NONE, magic_links.confirm_invite),
+    Route("GET", A + "/oauth/authorize", NONE, oauth.authorize),
+    Route("GET", A + "/oauth/callback", NONE, oauth.callback),
+    Route("POST", A + "/tokens/refresh", REFRESH, tokens.refresh),
+    Route("POST", A + "/tokens/rotate_access", SECRET, tokens.rotate_access),
+    Route("POST", A + "/tokens/force_refresh", SECRET, tokens.force_refresh),
+    Route("POST", A + "/tokens/verify/access", USER, tokens.verify_access),
+    Route("POST", A + "/tokens/access/verify", USER, tokens.verify_access),
+    Route("POST", A + "/tokens/verify/refresh", REFRESH, tokens.verify_refresh),
+    Route("POST", A + "/tokens/refresh/verify", REFRESH, tokens.verify_refresh),
+    Route("GET", A + "/current_user", USER, current_user.show),
+    Route("PATCH", A + "/current_user/meta", USER, current_user.update_meta),
+    Route("DELETE", A + "/current_user", USER, current_user.sign_out),
+    Route("POST", A + "/current_user/logout", USER, current_user.sign_out),
+    Route("GET", A + "/sessions", USER, current_user.list_sessions),
+    Route("DELETE", A + "/sessions/{session}", USER, current_user.revoke_session),
+    Route("GET", A + "/users", NONE, lookup.look_up),
+    Route("GET", A + "/users/metafields", NONE, lookup.missing_meta),
+    Route("POST", A + "/users", SECRET, users.create),
     Route("GET", "/v1/apps", SECRET, apps.list_apps),
     Route("POST", "/v1/apps", SECRET, apps.create_app),
     Route("GET", "/v1/apps/{app}", NONE, apps.show_app),
     Route("PATCH", "/v1/apps/{app}", SECRET, apps.update_app),
     Route("DELETE", "/v1/apps/{app}", SECRET, apps.delete_app),
+    Route("POST", "/v1/workspaces/{workspace}/sessions", WORKSPACE, workspaces.create_session),
+    Route("GET", "/v1/{app}/users", SECRET, users.list_users),
+    Route("POST", "/v1/{app}/users", SECRET, users.create),
+    Route("POST", "/v1/{app}/users/invite", SECRET, users.invite),
+    Route("GET", "/v1/{app}/users/{user}", SECRET, users.show),
+    Route("PATCH", "/v1/{app}/users/{user}", SECRET, users.update),
+    Route("PUT", "/v1/{app}/users/{user}", SECRET, users.overwrite),
+    Route("PATCH", "/v1/{app}/users/{user}/meta", SECRET, users.update),
+    Route("DELETE", "/v1/{app}/users/{user}", SECRET, users.delete),
+    Route("POST", "/v1/{app}/users/{user}/activate", SECRET, users.activate),
+    Route("POST", "/v1/{app}/users/{user}/deactivate", SECRET, users.deactivate),
+    Route("GET", "/v1/{app}/users/{user}/sessions", SECRET, users.list_sessions),
+    Route("GET", "/v1/apps/{app}/users/{user}/sessions", SECRET, users.list_sessions),
+    Route("DELETE", "/v1/{app}/users/{user}/sessions/{session}", SECRET, users.revoke_session),
+    Route("DELETE", "/v1/apps/{app}/users/{user}/sessions/{session}", SECRET, users.revoke_session),
 )

@@ -23,6 +23,10 @@ class Fault:
     body: str = '{"error":"Something went wrong","error_code":"emulated_fault"}'
     headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
 
+    def __post_init__(self) -> None:
+        if self.status is not None and not 200 <= self.status <= 599:
+            raise ValueError("status: give one from 200 to 599")
+
 
 class Faults:
     """The faults in force; the newest that fits a path wins."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from scute_emulator.state.users import identifier
+
 __all__ = ["Inbox", "Message"]
 
 
@@ -28,5 +30,7 @@ class Inbox:
 
     def messages(self, to: str | None = None) -> list[Message]:
         """Newest first; to one address or phone number, or all."""
-        wanted = None if to is None else to.strip().lower()
-        return [each for each in self._messages if wanted is None or each.to == wanted]
+        if to is None:
+            return list(self._messages)
+        who = identifier(to)
+        return [each for each in self._messages if who is not None and each.to == who.value]

@@ -102,4 +102,4 @@ class Sessions:
 
 
 def _digest(text: str) -> bytes:
-    return sha256(text.encode("utf-8", "surrogateescape")).digest()
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()

@@ -4,10 +4,10 @@
 protocol leaves open, and for faults that last. Lifetimes are in seconds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from types import UnionType
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 __all__ = ["AppSettings", "Behaviour", "SettingsError", "changed", "names"]
 
@@ -90,6 +90,7 @@ class Behaviour:
     mfa_methods: tuple[str, ...] = ("totp", "backup_codes")
     sso_required: bool = False
     sso_login_url: str | None = None
+    sso_domain: str = "example.com"
 
 
 Settings = TypeVar("Settings", AppSettings, Behaviour)
@@ -111,8 +112,9 @@ def changed(settings: Settings, values: Mapping[str, Any]) -> Settings:
 def _fit(name: str, value: Any, hint: Any) -> Any:
     if get_origin(hint) is tuple:
         kind = dict if get_origin(get_args(hint)[0]) else str
-        if isinstance(value, list | tuple) and all(isinstance(item, kind) for item in value):
-            return tuple(value)
+        items = cast("Sequence[Any]", value if isinstance(value, list | tuple) else (None,))
+        if all(isinstance(item, kind) for item in items):
+            return tuple(items)
     elif get_origin(hint) is Literal:
         if value in get_args(hint):
             return value

@@ -1,0 +1,83 @@
+"""`scute-auth emulator`: Scute on this machine, with the settings for an app to use it."""
+
+import argparse
+import shlex
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scute_emulator import Emulator
+
+__all__ = ["main"]
+
+MISSING = "the emulator needs its extra: pip install 'scute-auth[emulator]'"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the answer is the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _emulator(options)
+    except (OSError, ValueError) as error:
+        print(f"scute-auth: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="scute-auth", description="Tools for scute-auth.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    emulator = commands.add_parser("emulator", help="run Scute on this machine")
+    add = emulator.add_argument
+    add("--host", default="127.0.0.1", help="loopback only")
+    add("--port", type=int, default=9000)
+    add("--app-id", default="app_demo")
+    add("--secret", help="the app's secret; a new one at each start unless given")
+    add("--login-url", default="http://127.0.0.1:8000/auth/callback", help="where links lead to")
+    add("--access-lifetime", type=int, metavar="SECONDS", help="3600 unless given")
+    add("--signing-key", type=Path, metavar="PEM", help="a new key at each start unless given")
+    add("--kid", help="the signing key's id")
+    return parser
+
+
+def _emulator(options: argparse.Namespace) -> int:
+    if options.host not in ("127.0.0.1", "localhost"):
+        raise ValueError("--host: the emulator serves this machine only; use 127.0.0.1")
+    try:
+        from scute_emulator.serving import listen, serve_here, url_of
+    except ModuleNotFoundError:
+        print(f"scute-auth: {MISSING}", file=sys.stderr)
+        return 2
+    emulator = _build(options)
+    with listen(options.port) as listening:
+        emulator.base_url = url_of(listening)
+        print(f"# Scute, emulated; its inbox: {emulator.base_url}/_emulator")
+        for name, value in emulator.config_env().items():
+            print(f"export {name}={shlex.quote(value)}")
+        sys.stdout.flush()
+        with suppress(KeyboardInterrupt):
+            serve_here(emulator, listening)
+    return 0
+
+
+def _build(options: argparse.Namespace) -> "Emulator":
+    from scute_emulator import Emulator
+    from scute_emulator.state.keys import load_key
+
+    key = options.signing_key and load_key(options.signing_key.read_bytes())
+    emulator = Emulator(
+        app_id=options.app_id,
+        secret=options.secret,
+        login_url=options.login_url,
+        signing_key=key,
+        kid=options.kid,
+    )
+    if options.access_lifetime is not None:
+        emulator.settings(access_lifetime=options.access_lifetime)
+    return emulator
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,28 @@
+"""What anyone may ask before signing in: is there such a user, and what does he lack?"""
+
+from scute_auth.effects import HttpReply
+from scute_emulator.api.context import Context, json_reply
+from scute_emulator.api.meta import has_missing
+from scute_emulator.api.refusals import Refusal, not_found
+from scute_emulator.api.shapes import lookup_object
+from scute_emulator.state.users import identifier
+
+__all__ = ["look_up", "missing_meta"]
+
+
+def look_up(call: Context) -> HttpReply:
+    """As at Scute: with public sign-up on, looking an unknown identifier up creates the user."""
+    who = identifier(call.request.query.get("identifier"))
+    if who is None:
+        raise Refusal(400, "invalid_identifier", "The identifier is not valid")
+    user = call.state.users.find(call.app.id, who)
+    if user is None and call.app.settings.public_signup:
+        user = call.state.users.add(call.app.id, who, call.state.clock())
+    return json_reply({"user": None if user is None else lookup_object(user)})
+
+
+def missing_meta(call: Context) -> HttpReply:
+    user = call.state.users.get(call.app.id, call.request.query.get("user_id", ""))
+    if user is None:
+        raise not_found("User")
+    return json_reply({"meta": has_missing(call.app, user)})
