@@ -47,9 +47,10 @@ def _emulator(options: argparse.Namespace) -> int:
         raise ValueError("--host: the emulator serves this machine only; use 127.0.0.1")
     try:
         from scute_emulator.serving import listen, serve_here, url_of
-    except ModuleNotFoundError:
-        print(f"scute-auth: {MISSING}", file=sys.stderr)
-        return 2
+    except ModuleNotFoundError as error:
+        if error.name not in ("jinja2", "uvicorn"):
+            raise
+        raise ValueError(MISSING) from None
     emulator = _build(options)
     with listen(options.port) as listening:
         emulator.base_url = url_of(listening)

@@ -1,0 +1,255 @@
+"""Each answer of the emulator against the protocol: method, path, credentials, response keys."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from scute_emulator.api.routes import ROUTES
+from tests.emulator.support import Api
+
+SESSION = {"access", "access_expires_at", "csrf", "key_id", "user_id"}
+WITH_REFRESH = SESSION | {"refresh", "refresh_expires_at"}
+LINK = {"magic_link"}
+USER = {"user"}
+PAGE = {"users", "total_pages", "current_page", "next_page", "prev_page", "per_page"}
+PEM = {"public_key", "key_id", "algorithm", "workspace_id", "generated_at"}
+OK = {"message"}
+VERIFIED = {"message", "verified"}
+APP = {
+    "id", "name", "created_at", "updated_at", "origin", "callback_url", "login_url", "base_url",
+    "logo", "logo_dark", "public_key", "profile_management", "public_signup", "access_expiration",
+    "refresh_expiration", "refresh_payload", "auto_refresh", "magic_link_expiration",
+    "session_timeout", "scute_branding", "allowed_identifiers", "required_identifiers",
+    "email_auth_type", "default_language", "user_meta_data_schema", "oauth_providers",
+    "passkeys_enabled", "mfa_policy", "mfa_methods_allowed", "mfa_reverify_minutes",
+}  # fmt: skip
+NEW = {"identifier": "new@example.com"}
+
+
+@dataclass
+class World:
+    """What the rows' paths and bodies name: made anew for each row."""
+
+    api: Api
+    user: str = ""
+    session: str = ""
+    access: str = ""
+    refresh: str = ""
+    token: str = ""
+    link: str = ""
+
+    def __post_init__(self) -> None:
+        emulator = self.api.emulator
+        self.user = emulator.create_user("ada@example.com").id
+        payload = emulator.create_session("ada@example.com")
+        self.access, self.refresh = payload["access"], payload["refresh"]
+        self.session = emulator.state.sessions.of(self.user)[0].id
+        _, answer = self.api("POST", "A/magic_links/login", {"identifier": "bob@example.com"})
+        self.link = answer["magic_link"]["id"]
+        self.token = self.api.link_for("bob@example.com")
+
+    def fill(self, text: str) -> str:
+        names = ("user", "session", "token", "link")
+        for name in names:
+            text = text.replace(f"{{{name}}}", getattr(self, name))
+        return text.replace("{workspace}", self.api.emulator.state.workspace_id)
+
+    def credentials(self, kinds: str) -> dict[str, str]:
+        """K: the app's secret, W: the workspace's, U: an access token, R: a refresh token."""
+        every = {
+            "K": ("authorization", self.api.secret),
+            "W": ("authorization", self.api.workspace_secret),
+            "U": ("x_authorization", self.access),
+            "R": ("x_refresh_token", self.refresh),
+        }
+        return dict(every[kind] for kind in kinds)
+
+
+@dataclass(frozen=True)
+class Row:
+    method: str
+    path: str
+    credentials: str
+    keys: set[str]
+    body: Any = None
+    query: dict[str, str] | None = None
+    status: int = 200
+
+
+ROWS = [
+    Row("GET", "A/.well-known/jwks.json", "", {"keys"}),
+    Row("GET", "A/jwks", "", {"keys"}),
+    Row("GET", "A/public_key", "", PEM),
+    Row("POST", "A/magic_links/login", "", LINK, NEW),
+    Row("POST", "A/magic_links/register", "", LINK, NEW),
+    Row("POST", "A/magic_links/status", "", OK, {"id": "{link}"}),
+    Row("PATCH", "A/magic_links/authenticate", "", WITH_REFRESH, {"token": "{token}"}),
+    Row("POST", "A/magic_links/confirm_invite", "", WITH_REFRESH, {"token": "{token}"}),
+    Row("GET", "A/oauth/authorize", "", set(), query={"provider": "google"}, status=302),
+    Row("GET", "A/oauth/callback", "", set(), query={"state": "x", "code": "y"}, status=302),
+    Row("POST", "A/tokens/refresh", "R", SESSION),
+    Row("POST", "A/tokens/rotate_access", "KU", WITH_REFRESH),
+    Row("POST", "A/tokens/force_refresh", "KR", WITH_REFRESH),
+    Row("POST", "A/tokens/verify/access", "U", VERIFIED),
+    Row("POST", "A/tokens/access/verify", "U", VERIFIED),
+    Row("POST", "A/tokens/verify/refresh", "R", VERIFIED),
+    Row("POST", "A/tokens/refresh/verify", "R", VERIFIED),
+    Row("GET", "A/current_user", "U", USER),
+    Row("PATCH", "A/current_user/meta", "U", USER, {"user_meta": {"first_name": "Ada"}}),
+    Row("DELETE", "A/current_user", "U", OK),
+    Row("POST", "A/current_user/logout", "U", OK),
+    Row("GET", "A/sessions", "U", set()),
+    Row("DELETE", "A/sessions/{session}", "U", VERIFIED),
+    Row("GET", "A/users", "", USER, query={"identifier": "ada@example.com"}),
+    Row("GET", "A/users/metafields", "", {"meta"}, query={"user_id": "{user}"}),
+    Row("POST", "A/users", "K", USER, NEW),
+    Row("GET", "/v1/apps", "K", {"apps"}),
+    Row("POST", "/v1/apps", "W", {"app"}, {"name": "Other", "origin": "https://x.y"}, status=201),
+    Row("GET", "/v1/apps/app_demo", "", APP),
+    Row("PATCH", "/v1/apps/app_demo", "K", {"app"}, {"app": {"name": "Renamed"}}),
+    Row("DELETE", "/v1/apps/app_demo", "K", OK),
+    Row("POST", "/v1/workspaces/{workspace}/sessions", "WU", WITH_REFRESH, {"app_id": "app_demo"}),
+    Row("GET", "/v1/app_demo/users", "K", PAGE),
+    Row("POST", "/v1/app_demo/users", "K", USER, NEW),
+    Row("POST", "/v1/app_demo/users/invite", "K", USER, NEW),
+    Row("GET", "/v1/app_demo/users/{user}", "K", USER),
+    Row("PATCH", "/v1/app_demo/users/{user}", "K", USER, {"user_meta": {}}),
+    Row("PUT", "/v1/app_demo/users/{user}", "K", USER, {"user_meta": {}}),
+    Row("PATCH", "/v1/app_demo/users/{user}/meta", "K", USER, {"user_meta": {}}),
+    Row("DELETE", "/v1/app_demo/users/{user}", "K", OK),
+    Row("POST", "/v1/app_demo/users/{user}/activate", "K", USER),
+    Row("POST", "/v1/app_demo/users/{user}/deactivate", "K", USER),
+    Row("GET", "/v1/app_demo/users/{user}/sessions", "K", set()),
+    Row("GET", "/v1/apps/app_demo/users/{user}/sessions", "K", set()),
+    Row("DELETE", "/v1/app_demo/users/{user}/sessions/{session}", "K", OK),
+    Row("DELETE", "/v1/apps/app_demo/users/{user}/sessions/{session}", "K", OK),
+]
+IDS = [f"{row.method} {row.path}" for row in ROWS]
+
+
+@pytest.fixture
+def world(api: Api) -> World:
+    return World(api)
+
+
+def send(world: World, row: Row, headers: dict[str, str]) -> tuple[int, Any]:
+    body = row.body and {
+        name: world.fill(value) if isinstance(value, str) else value
+        for name, value in row.body.items()
+    }
+    query = row.query and {name: world.fill(value) for name, value in row.query.items()}
+    return world.api(row.method, world.fill(row.path), body, query=query, **headers)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_the_documented_call_gets_the_documented_answer(world: World, row: Row) -> None:
+    status, body = send(world, row, world.credentials(row.credentials))
+
+    assert status == row.status
+    assert set(body if isinstance(body, dict) else {}) == row.keys
+
+
+PROTECTED = [row for row in ROWS if row.credentials]
+LACKING = [(row, kind) for row in PROTECTED for kind in row.credentials]
+LACKING_IDS = [f"{row.method} {row.path} {kind}" for row, kind in LACKING]
+
+
+@pytest.mark.parametrize(("row", "kind"), LACKING, ids=LACKING_IDS)
+def test_a_missing_credential_is_refused(world: World, row: Row, kind: str) -> None:
+    status, body = send(world, row, world.credentials(row.credentials.replace(kind, "")))
+
+    assert status == 401
+    assert set(body) == {"error", "error_code"}
+
+
+@pytest.mark.parametrize(("row", "kind"), LACKING, ids=LACKING_IDS)
+def test_a_wrong_credential_is_refused(world: World, row: Row, kind: str) -> None:
+    headers = world.credentials(row.credentials)
+    wrong = {
+        "K": ("authorization", "Bearer emulated_wrong"),
+        "W": ("authorization", world.api.secret),
+        "U": ("x_authorization", world.refresh),
+        "R": ("x_refresh_token", world.access),
+    }
+    if row.path == "/v1/apps":
+        wrong["W"] = wrong["K"]
+
+    status, body = send(world, row, {**headers, **dict([wrong[kind]])})
+
+    assert status == 401
+    assert set(body) == {"error", "error_code"}
+
+
+SECRET_OF_ONE_APP = [row for row in PROTECTED if "K" in row.credentials and row.path != "/v1/apps"]
+
+
+@pytest.mark.parametrize(
+    "row", SECRET_OF_ONE_APP, ids=[f"{row.method} {row.path}" for row in SECRET_OF_ONE_APP]
+)
+def test_the_secret_of_another_app_is_refused(world: World, row: Row) -> None:
+    other = world.api.emulator.create_app().secret
+
+    status, body = send(world, row, {"authorization": f"Bearer {other}"})
+
+    assert status == 403
+    assert body["error"] == "API key not authorized for this app"
+
+
+@pytest.mark.parametrize("kind", ["U", "R"])
+def test_a_token_of_a_revoked_session_is_refused(world: World, kind: str) -> None:
+    world.api("DELETE", "A/current_user", x_authorization=world.access)
+    path = {"U": "A/tokens/verify/access", "R": "A/tokens/verify/refresh"}[kind]
+
+    status, _ = world.api("POST", path, **world.credentials(kind))
+
+    assert status == 401
+
+
+@pytest.mark.parametrize("value", ["{}", "Bearer {}", "  bearer   {} "])
+def test_an_access_token_is_taken_raw_and_as_bearer(world: World, value: str) -> None:
+    status, _ = world.api("GET", "A/current_user", x_authorization=value.format(world.access))
+
+    assert status == 200
+
+
+def test_a_refresh_token_is_taken_from_authorization_too(world: World) -> None:
+    status, _ = world.api("POST", "A/tokens/refresh", authorization=f"Bearer {world.refresh}")
+
+    assert status == 200
+
+
+def test_an_app_is_known_by_its_public_id_and_by_its_uuid(world: World) -> None:
+    uuid = world.api.emulator.state.apps.first.uuid
+
+    status, body = world.api("GET", f"/v1/apps/{uuid}")
+
+    assert (status, body["id"]) == (200, "app_demo")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/v1/auth/app_other/jwks", 404, "not_found"),
+        ("GET", "/v1/nothing", 404, "not_found"),
+        ("POST", "A/jwks", 405, "method_not_allowed"),
+    ],
+)
+def test_what_is_not_there_is_said_so(
+    api: Api, method: str, path: str, status: int, code: str
+) -> None:
+    assert (status, code) == (
+        (answer := api(method, path))[0],
+        answer[1]["error_code"],
+    )
+
+
+def test_every_route_has_its_row() -> None:
+    def shape(path: str) -> list[str]:
+        path = path.replace("A/", "/v1/auth/app_demo/", 1) if path.startswith("A/") else path
+        return ["*" if part in ("app_demo", "{app}") else part for part in path.split("/")]
+
+    rows = [(row.method, shape(row.path)) for row in ROWS]
+    routes = [(route.method, shape(route.path)) for route in ROUTES]
+
+    assert sorted(rows) == sorted(routes)
