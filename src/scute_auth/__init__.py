@@ -1,3 +1,63 @@
-"""Put a Python web application behind Scute (scute.io)."""
+"""Put a Python web application behind Scute (scute.io).
+
+The names below are what an application needs. Importing this package loads no web framework, no
+HTTP client, no PyJWT and no event loop: the façades bring those when they are made.
+"""
+
+from scute_auth.claims import Claims
+from scute_auth.config import CookieProfile, ScuteConfig
+from scute_auth.context import current_user, optional_user
+from scute_auth.errors import (
+    ApiError,
+    ConfigError,
+    NotSignedIn,
+    Reason,
+    ScuteError,
+    ScuteUnavailable,
+    TokenError,
+)
+from scute_auth.http import RequestView
+from scute_auth.identity import (
+    AuthResult,
+    Machine,
+    Profile,
+    Session,
+    SignedIn,
+    SignedOut,
+    Unavailable,
+    User,
+)
+from scute_auth.runtime import AsyncScute, Hooks, Scute
+from scute_auth.store import AsyncStore, MemoryStore, Store
+
+__all__ = [
+    "ApiError",
+    "AsyncScute",
+    "AsyncStore",
+    "AuthResult",
+    "Claims",
+    "ConfigError",
+    "CookieProfile",
+    "Hooks",
+    "Machine",
+    "MemoryStore",
+    "NotSignedIn",
+    "Profile",
+    "Reason",
+    "RequestView",
+    "Scute",
+    "ScuteConfig",
+    "ScuteError",
+    "ScuteUnavailable",
+    "Session",
+    "SignedIn",
+    "SignedOut",
+    "Store",
+    "TokenError",
+    "Unavailable",
+    "User",
+    "current_user",
+    "optional_user",
+]
 
 __version__ = "0.1.0"

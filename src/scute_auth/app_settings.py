@@ -55,7 +55,7 @@ class SettingsCache:
             yield Shared("app settings", self._fetch(now))
 
     def get(self, now: float) -> Flow[AppSettings]:
-        """The settings; raise `ScuteUnavailable` where there are none yet and Scute does not answer."""
+        """The settings; raise `ScuteUnavailable` where there are none and Scute does not answer."""
         if now >= self._fresh_until and self._backoff.allows(now):
             yield Shared("app settings", self._fetch(now))
         if self._settings is None:

@@ -41,7 +41,7 @@ _FOREIGN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The claims of a verified token; times in seconds since the epoch, `raw` everything it said."""
+    """The claims of a verified token; times in seconds since the epoch, `raw` is all of them."""
 
     user_id: str
     app_id: str
@@ -57,7 +57,7 @@ class Claims:
 
     @property
     def is_impersonated(self) -> bool:
-        """Did someone else start this session as the user (`imp`)? `actor` says who, if Scute did."""
+        """Did someone else start this session as the user (`imp`)? `actor` says who."""
         return self.raw.get("imp") is True
 
 

@@ -82,6 +82,18 @@ class ScuteConfig:
         if any(len(key) < 16 for key in self.cookie_keys):
             raise ConfigError("cookie_keys: each key needs 16 characters or more")
 
+    def cookie_names(self, purpose: str, *, secure: bool) -> tuple[str, ...]:
+        """The names of one of our cookies: the first is written, all are read.
+
+        With `browser_sdk` the two session cookies have the names of Scute's own SDKs, which know
+        no `__Host-` prefix: the namespaced one, then the older bare one (protocol C).
+        """
+        if self.browser_sdk and purpose in ("access", "refresh"):
+            bare = f"sc-{purpose}-token"
+            return (f"{bare}__{self.app_id}", bare)
+        prefix = "__Host-" if secure else ""
+        return (f"{prefix}{self.cookies.prefix}-{purpose}__{self.app_id}",)
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "ScuteConfig":
         """Read `SCUTE_<SETTING>` for every setting, e.g. `SCUTE_APP_ID`.
@@ -122,7 +134,7 @@ def _parse(name: str, text: str, kind: Any) -> Any:
     return text
 
 
-def _check_app_id(app_id: str) -> None:
+def _check_app_id(app_id: object) -> None:
     if not isinstance(app_id, str) or not _APP_ID.fullmatch(app_id):
         raise ConfigError(
             "app_id: expected Scute's app id (like app_l3RxEBGbQq5Q0b6T6K6N), "

@@ -33,7 +33,7 @@ MAX_ANSWER_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class HttpCall:
-    """One request to Scute. `timeout` bounds the whole call, in seconds; redirects are not followed."""
+    """One request to Scute, redirects not followed. `timeout` bounds it whole, in seconds."""
 
     method: str
     url: str
@@ -67,7 +67,7 @@ HttpOutcome: TypeAlias = HttpReply | HttpFailure
 
 @dataclass(frozen=True, slots=True)
 class StoreCall:
-    """One call to the store. `ttl` is in seconds; `add` writes only where nothing is (answers a bool)."""
+    """One call to the store. `ttl` in seconds; `add` writes only where nothing is, and says so."""
 
     operation: Literal["get", "set", "add", "delete"]
     key: str

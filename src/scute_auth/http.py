@@ -51,7 +51,7 @@ class RequestView:
 
     @property
     def is_unsafe(self) -> bool:
-        """May this request change something? A WebSocket handshake counts (it opens a two-way channel)."""
+        """May this request change something? A WebSocket handshake counts: messages follow it."""
         return self.kind == "websocket" or self.method not in SAFE_METHODS
 
 

@@ -41,7 +41,7 @@ class User:
 
     @property
     def actor(self) -> Mapping[str, Any] | None:
-        """Who acts as the user: Scute's `act` claim, with `sub`, `kind` and maybe `email`, `name`."""
+        """Who acts as the user: Scute's `act` claim (`sub`, `kind`, maybe `email`, `name`)."""
         return self.claims.actor
 
     @property
@@ -110,7 +110,7 @@ class SignedOut:
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """Scute cannot be asked now, so nobody knows; `retry_after` in seconds. Cookies stay as they are."""
+    """Scute cannot be asked now, so nobody knows; `retry_after` in seconds. Cookies stay."""
 
     retry_after: float
     changes: ResponseChanges = READ

@@ -30,8 +30,8 @@ _MAX_KID = 256
 _MAX_BRACKETS = 64
 """Deeper nesting than this is no claim of Scute's; the parser must not recurse for a stranger."""
 
-# base64url to base64 (RFC 4648 section 5); "+", "/" and "=" become a byte outside both alphabets,
-# so that the strict decoder refuses them.
+# base64url to base64 (RFC 4648 section 5); "+", "/" and "=" become a byte outside both
+# alphabets, so that the strict decoder refuses them.
 _TO_BASE64 = bytes.maketrans(b"-_+/=", b"+/\x00\x00\x00")
 _PADDING = (b"", None, b"==", b"=")
 # What the last character may be when it carries only 2 or 4 bits: any other is a second
@@ -56,7 +56,7 @@ class Header:
 
 
 def parse(token: str) -> Jws:
-    """Take a token apart; raise `TokenError` for anything but a compact RS256 JWS of a JSON object."""
+    """Take a token apart; raise `TokenError` for all but a compact RS256 JWS of an object."""
     if not token:
         raise TokenError(Reason.MISSING)
     if len(token) > MAX_TOKEN:
@@ -79,7 +79,7 @@ def is_token_shaped(text: str) -> bool:
 
 
 def unverified_claims(token: str) -> dict[str, Any]:
-    """The claims of a token that Scute, not we, will verify: good for display and comparison only."""
+    """The claims of a token that Scute, not we, will verify: for display and comparison."""
     if len(token) > MAX_TOKEN or not token.isascii() or token.count(".") != 2:
         raise TokenError(Reason.MALFORMED)
     return _json_object(_decode(token.encode("ascii").split(b".")[1]))
@@ -119,7 +119,7 @@ def _decode(segment: bytes) -> bytes:
 
 
 def _json_object(data: bytes) -> dict[str, Any]:
-    """Parse a JSON object in UTF-8: no duplicate names, no NaN, no infinities, no lone surrogates."""
+    """Parse a JSON object in UTF-8: no duplicate names, no NaN or infinity, no lone surrogates."""
     if data.count(b"{") + data.count(b"[") > _MAX_BRACKETS:
         raise TokenError(Reason.MALFORMED)
     try:
@@ -151,6 +151,4 @@ def _refuse(text: str) -> NoReturn:
     raise ValueError(f"{text} is not JSON")
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_unique, parse_float=_finite, parse_constant=_refuse
-)
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite, parse_constant=_refuse)

@@ -132,8 +132,9 @@ class KeyCache:
         self.snapshot: KeySet | None = None
         self.fresh_until = float("-inf")
 
-    def verify(self, jws: Jws, now: float, *, own: bool = False) -> Flow[None]:
-        """Check the signature; raise `TokenError`, or `ScuteUnavailable` where no key can be had.
+    def verify(self, jws: Jws, now: float, *, own: bool = False) -> Flow[KeySet]:
+        """Check the signature and return the set that proved it; raise `TokenError` where none
+        does, `ScuteUnavailable` where no key can be had.
 
         `own` marks a token that Scute itself just answered: a stranger's flood of unknown keys
         must not use up what it may cost to learn the key of that one.
@@ -141,7 +142,7 @@ class KeyCache:
         keys = yield from self._current(now)
         kid = jws.header.kid
         if _fits(keys, jws):
-            return
+            return keys
         if kid is not None and keys.candidates(kid):
             raise TokenError(Reason.SIGNATURE)
         if self._backoff.allows(now) and now >= self._asked[own] + self._config.keys_cooldown:
@@ -149,7 +150,7 @@ class KeyCache:
             yield Shared("keys", self._fetch(now))
             keys = self.snapshot or keys
             if _fits(keys, jws):
-                return
+                return keys
         if kid is None or keys.candidates(kid):
             raise TokenError(Reason.SIGNATURE)
         if self._backoff.failures and kid not in self._unknown:

@@ -103,7 +103,7 @@ def ask(
 
 def oauth_authorize_url(config: ScuteConfig, provider: str) -> str:
     """Where the browser goes to sign in with a provider: the only parameter is the provider."""
-    path = "/v1/auth/{app_id}/oauth/authorize".format(app_id=_segment(config.app_id))
+    path = f"/v1/auth/{_segment(config.app_id)}/oauth/authorize"
     return f"{config.base_url.rstrip('/')}{path}?{urlencode({'provider': provider})}"
 
 
@@ -188,7 +188,7 @@ def _error(name: str, status: int, value: Any) -> ApiError:
     )
 
 
-# What an answer must look like. A KeyError, TypeError, ValueError or AttributeError means "unusable".
+# What an answer must look like; KeyError, TypeError, ValueError, AttributeError: "unusable".
 
 
 def _tokens(value: Any) -> Tokens:
@@ -298,6 +298,4 @@ MAGIC_LINK_REGISTER = Operation(
 MAGIC_LINK_STATUS = Operation(
     "magic link status", "POST", f"{_AUTH}/magic_links/status", _link_status
 )
-AUTHENTICATE = Operation(
-    "authenticate", "PATCH", f"{_AUTH}/magic_links/authenticate", _signed_in
-)
+AUTHENTICATE = Operation("authenticate", "PATCH", f"{_AUTH}/magic_links/authenticate", _signed_in)

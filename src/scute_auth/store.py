@@ -91,9 +91,8 @@ class MemoryStore:
     def _write(self, key: str, value: bytes, ttl: float) -> None:
         now = self._clock()
         if len(self._entries) >= self._max_entries:
-            self._entries = {k: e for k, e in self._entries.items() if e[1] > now}
-        # Re-inserted last, so that the oldest entry is the first one.
+            live = [(k, entry) for k, entry in self._entries.items() if entry[1] > now]
+            # Room for a while, so that a full store is not swept at each write: the oldest go.
+            self._entries = dict(live[-(self._max_entries * 9 // 10) :])
         self._entries.pop(key, None)
-        while len(self._entries) >= self._max_entries:
-            del self._entries[next(iter(self._entries))]
         self._entries[key] = (value, now + ttl)

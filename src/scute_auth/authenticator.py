@@ -1,0 +1,231 @@
+"""From a request to a verdict: who is asking, and what the response must carry for it.
+
+A verdict never raises for anything that a visitor can send. Only *missing* and *expired* lead
+to a refresh; a forged token is refused beside the best of refresh cookies. Only Scute's own
+"no" ends a session; an outage touches nothing.
+"""
+
+import logging
+from typing import cast
+
+from scute_auth import csrf
+from scute_auth.app_settings import SettingsCache
+from scute_auth.claims import Claims
+from scute_auth.config import ScuteConfig
+from scute_auth.cookies import MAX_COOKIE, clear_session, session_cookies
+from scute_auth.credentials import (
+    CookieTokens,
+    HeaderToken,
+    NoCredential,
+    read_credentials,
+)
+from scute_auth.effects import Flow, Log, Shared
+from scute_auth.errors import ApiError, Reason, ScuteUnavailable, TokenError
+from scute_auth.expiring import ExpiringMap
+from scute_auth.guards import is_live, revoked
+from scute_auth.http import UNTOUCHED, RequestView, ResponseChanges, SetCookie
+from scute_auth.identity import (
+    AuthResult,
+    Profile,
+    Session,
+    SignedIn,
+    SignedOut,
+    Unavailable,
+    User,
+)
+from scute_auth.jws import unverified_claims
+from scute_auth.operations import CURRENT_USER, SIGN_OUT, Tokens, ask
+from scute_auth.paths import covers
+from scute_auth.refresher import Refresher
+from scute_auth.sealing import Sealer
+from scute_auth.verified import digest
+from scute_auth.verifier import Verifier
+
+__all__ = ["Authenticator"]
+
+_PROFILE_KEPT_FOR = 60.0
+_MAX_PROFILES = 10_000
+
+_ANONYMOUS = SignedOut(Reason.MISSING)
+_EXEMPT = SignedOut(Reason.MISSING, UNTOUCHED)
+
+
+class Authenticator:
+    def __init__(self, config: ScuteConfig) -> None:
+        self.config = config
+        self.settings = SettingsCache(config)
+        self.verifier = Verifier(config, self.settings)
+        self.sealer = Sealer.of(config)
+        self._refresher = Refresher(config)
+        self._profiles: ExpiringMap[bytes, Profile] = ExpiringMap(_MAX_PROFILES)
+
+    def authenticate(self, view: RequestView, now: float) -> Flow[AuthResult]:
+        """The verdict on a request. See the module's rules."""
+        if self.config.exempt_paths and covers(self.config.exempt_paths, view.path):
+            return _EXEMPT
+        credentials = read_credentials(view, self.config)
+        if isinstance(credentials, NoCredential):
+            return _ANONYMOUS
+        if isinstance(credentials, HeaderToken):
+            result = yield from self._by_header(credentials.token, now)
+        elif isinstance(credentials, CookieTokens):
+            result = yield from self._by_cookies(view, credentials, now)
+        else:
+            return SignedOut(credentials.reason)
+        if self.config.check == "remote" and isinstance(result, SignedIn):
+            return (yield from self._confirmed(view, result, now))
+        return result
+
+    def start(self, view: RequestView, tokens: Tokens, now: float) -> Flow[SignedIn]:
+        """A new session from a completed sign-in; raise `TokenError` if its token is not good."""
+        claims = yield from self.verifier.verify(tokens.access, now, own=True)
+        return (yield from self._with_cookies(view, tokens, claims, tokens.refresh, now))
+
+    def end(self, access: str, now: float) -> Flow[bool]:
+        """End a session at Scute and in this process; False if Scute could not be told."""
+        self.verifier.revoke(access, now)
+        try:
+            yield from ask(self.config, SIGN_OUT, token=access)
+        except ScuteUnavailable:
+            return False
+        except ApiError as error:
+            # 401, 403 and 404 say that there is no such session any more: that is what we want.
+            return error.status in (401, 403, 404)
+        return True
+
+    def profile(self, session: Session, now: float) -> Flow[Profile]:
+        """Scute's current user behind a session, kept for a minute.
+
+        Raises `TokenError` where Scute says that the session is over, else `ScuteUnavailable`.
+        """
+        key = digest(session.access)
+        if (profile := self._profiles.get(key, now)) is not None:
+            return profile
+        answer = yield Shared(f"profile:{key.hex()}", self._fetch_profile(session.access))
+        profile = cast(Profile, answer.value)
+        self._profiles.put(key, profile, answer.now + _PROFILE_KEPT_FOR)
+        return profile
+
+    def _fetch_profile(self, access: str) -> Flow[Profile]:
+        try:
+            return (yield from ask(self.config, CURRENT_USER, token=access))
+        except ApiError as error:
+            if error.status in (401, 403, 404):
+                raise TokenError(Reason.REVOKED) from None
+            raise ScuteUnavailable(str(error)) from None
+
+    def _by_header(self, token: str, now: float) -> Flow[AuthResult]:
+        try:
+            claims = yield from self.verifier.verify(token, now)
+        except TokenError as error:
+            return SignedOut(error.reason)
+        except ScuteUnavailable as error:
+            return Unavailable(error.retry_after)
+        return SignedIn(User(claims.user_id, claims), Session("header", token, claims.expires_at))
+
+    def _by_cookies(self, view: RequestView, cookies: CookieTokens, now: float) -> Flow[AuthResult]:
+        if view.is_unsafe and not csrf.passes(view, self.config):
+            return SignedOut(Reason.CSRF)
+        current: SignedIn | None = None
+        if cookies.access is not None:
+            checked = yield from self._by_access_cookie(cookies.access, cookies.refresh, now)
+            if isinstance(checked, SignedIn):
+                current = checked
+            elif checked != SignedOut(Reason.EXPIRED):
+                return checked
+        if cookies.refresh is None or view.method == "OPTIONS":
+            return current or SignedOut(Reason.EXPIRED if cookies.access else Reason.MISSING)
+        if current is not None and not self._ends_soon(current.user.claims, now):
+            return current
+        renewed = yield from self._renewed(view, cookies, now)
+        # An early refresh that fails leaves the token that is still good.
+        return renewed if current is None or isinstance(renewed, SignedIn) else current
+
+    def _by_access_cookie(self, access: str, refresh: str | None, now: float) -> Flow[AuthResult]:
+        if access == refresh:
+            return SignedOut(Reason.NOT_ACCESS)
+        try:
+            claims = yield from self.verifier.verify(access, now)
+        except TokenError as error:
+            return SignedOut(error.reason)
+        except ScuteUnavailable as error:
+            return Unavailable(error.retry_after)
+        user = User(claims.user_id, claims)
+        return SignedIn(user, Session("cookie", access, claims.expires_at, refresh))
+
+    def _ends_soon(self, claims: Claims, now: float) -> bool:
+        """Is this the last stretch of the token's life, in which a request renews it early?"""
+        if claims.issued_at is not None:
+            lifetime = claims.expires_at - claims.issued_at
+        else:
+            lifetime = self.settings.access_bound(now)
+        return claims.expires_at - now < min(self.config.refresh_margin, lifetime / 4)
+
+    def _renewed(self, view: RequestView, cookies: CookieTokens, now: float) -> Flow[AuthResult]:
+        assert cookies.refresh is not None
+        try:
+            tokens = yield from self._refresher.renew(cookies.refresh, now)
+            claims = yield from self.verifier.verify(tokens.access, now, own=True)
+        except ScuteUnavailable as error:
+            return Unavailable(error.retry_after)
+        except TokenError as error:
+            if error.reason is Reason.REFRESH_REJECTED:
+                cleared = ResponseChanges(clear_session(view, self.config))
+                return SignedOut(Reason.REFRESH_REJECTED, cleared)
+            yield Log(logging.ERROR, "a refreshed token was refused: %s", (error.reason,))
+            return SignedOut(Reason.REFRESH_REJECTED)
+        except ApiError as error:
+            yield Log(logging.ERROR, "a refresh failed and the cookies were kept: %s", (error,))
+            return SignedOut(Reason.REFRESH_REJECTED)
+        if not _names_same_user(cookies, claims):
+            yield Log(logging.ERROR, "a refresh answered another user's token: it was refused")
+            return SignedOut(Reason.REFRESH_REJECTED)
+        refresh = tokens.refresh or cookies.refresh
+        return (yield from self._with_cookies(view, tokens, claims, refresh, now))
+
+    def _with_cookies(
+        self, view: RequestView, tokens: Tokens, claims: Claims, refresh: str | None, now: float
+    ) -> Flow[SignedIn]:
+        cookies = session_cookies(view, self.config, tokens, claims, now)
+        if not cookies:
+            yield Log(
+                logging.ERROR,
+                "a session cookie cannot be set over plain http: use https, or set public_origin "
+                "if a proxy in front of this app ends TLS",
+            )
+        for cookie in filter(_is_too_large, cookies):
+            yield Log(logging.ERROR, "browsers will drop the cookie %s: too large", (cookie.name,))
+        return SignedIn(
+            User(claims.user_id, claims),
+            Session("cookie", tokens.access, claims.expires_at, refresh),
+            ResponseChanges(cookies),
+        )
+
+    def _confirmed(self, view: RequestView, result: SignedIn, now: float) -> Flow[AuthResult]:
+        """With `check="remote"`: the verdict once Scute has been asked."""
+        try:
+            live = yield from is_live(self.config, result.session)
+        except ScuteUnavailable as error:
+            return Unavailable(error.retry_after, result.changes)
+        if live:
+            return result
+        self.verifier.revoke(result.session.access, now)
+        return revoked(view, self.config, result.session)
+
+
+def _is_too_large(cookie: SetCookie) -> bool:
+    return len(cookie.name) + len(cookie.value) + 1 > MAX_COOKIE
+
+
+def _names_same_user(cookies: CookieTokens, claims: Claims) -> bool:
+    """Does the new token name whom the old ones named, as far as those can be read?"""
+    for token in (cookies.access, cookies.refresh):
+        if token is None:
+            continue
+        try:
+            expected = unverified_claims(token).get("uuid")
+        except TokenError:
+            continue
+        if expected is not None and expected != claims.user_id:
+            return False
+    return True

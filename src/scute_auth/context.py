@@ -1,0 +1,76 @@
+"""The current request's verdict, for code that is not handed it.
+
+An adapter sets it around the application and resets it in `finally`. The two functions read it;
+nothing else is kept of a request anywhere.
+"""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from scute_auth.errors import ConfigError, NotSignedIn, ScuteUnavailable
+from scute_auth.http import RequestView
+from scute_auth.identity import AuthResult, SignedIn, SignedOut, Unavailable, User
+
+__all__ = ["Current", "current", "current_user", "demand", "optional_user", "variable"]
+
+
+def _plain_refusal(_: "Current", error: NotSignedIn | ScuteUnavailable) -> Exception:
+    return error
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """What a request is known by while the app handles it.
+
+    `refuse` turns our error into one that the framework's own handlers know.
+    """
+
+    view: RequestView
+    result: AuthResult
+    scute: Any = field(repr=False)
+    refuse: Callable[["Current", NotSignedIn | ScuteUnavailable], Exception] = field(
+        default=_plain_refusal, repr=False
+    )
+
+
+variable: ContextVar[Current | None] = ContextVar("scute_current", default=None)
+
+
+def current() -> Current:
+    """The request that is being handled; raise `ConfigError` outside of one."""
+    found = variable.get()
+    if found is None:
+        raise ConfigError(
+            "no request is being handled by ScuteAuth here: is the middleware installed, "
+            "and is this code called during a request?"
+        )
+    return found
+
+
+def current_user() -> User:
+    """The signed-in user.
+
+    Raises `NotSignedIn` where there is none and `ScuteUnavailable` where Scute cannot be asked:
+    left alone, both become the right answer. `ConfigError` without the middleware.
+    """
+    return demand(current()).user
+
+
+def optional_user() -> User | None:
+    """The signed-in user, or None."""
+    result = current().result
+    return result.user if isinstance(result, SignedIn) else None
+
+
+def demand(found: Current) -> SignedIn:
+    """The signed-in verdict of a request, or the error that the adapter wants raised."""
+    match found.result:
+        case SignedIn():
+            return found.result
+        case SignedOut(reason):
+            raise found.refuse(found, NotSignedIn(reason))
+        case Unavailable(retry_after):
+            error = ScuteUnavailable("Scute cannot be asked now", retry_after=retry_after)
+            raise found.refuse(found, error)

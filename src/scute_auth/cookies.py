@@ -1,0 +1,84 @@
+"""Write and end our cookies. Which names and attributes: section "Our cookies" of the README."""
+
+from scute_auth.claims import Claims
+from scute_auth.config import ScuteConfig
+from scute_auth.errors import TokenError
+from scute_auth.http import RequestView, SetCookie
+from scute_auth.jws import unverified_claims
+from scute_auth.operations import Tokens
+from scute_auth.origin import cookie_kind
+
+__all__ = ["MAX_COOKIE", "clear", "clear_session", "session_cookies", "small_cookie"]
+
+MAX_COOKIE = 4096
+"""Bytes of name, value and `=` that every browser takes (RFC 6265bis section 5.6)."""
+
+_DEFAULT_REFRESH_LIFETIME = 604_800
+_LONGEST = 400 * 24 * 3600
+"""Browsers cap a cookie's life at 400 days (RFC 6265bis section 5.5)."""
+
+
+def session_cookies(
+    view: RequestView, config: ScuteConfig, tokens: Tokens, claims: Claims, now: float
+) -> tuple[SetCookie, ...]:
+    """The cookies of a new or refreshed session; without a new refresh token, the old one stays."""
+    cookies = _cookie(
+        view,
+        config,
+        "access",
+        tokens.access,
+        int(claims.expires_at - now),
+        http_only=not config.browser_sdk,
+    )
+    if tokens.refresh is not None:
+        cookies += _cookie(view, config, "refresh", tokens.refresh, _refresh_lifetime(tokens, now))
+    return cookies
+
+
+def clear_session(view: RequestView, config: ScuteConfig) -> tuple[SetCookie, ...]:
+    """The cookies that end a session in this browser."""
+    return clear(view, config, "access") + clear(view, config, "refresh")
+
+
+def small_cookie(
+    view: RequestView, config: ScuteConfig, purpose: str, value: str, max_age: int
+) -> tuple[SetCookie, ...]:
+    """One of the short-lived cookies of a sign-in; scripts cannot read it."""
+    return _cookie(view, config, purpose, value, max_age)
+
+
+def clear(view: RequestView, config: ScuteConfig, purpose: str) -> tuple[SetCookie, ...]:
+    secure = cookie_kind(view, config) == "secure"
+    return tuple(
+        SetCookie(name, "", 0, secure) for name in config.cookie_names(purpose, secure=secure)
+    )
+
+
+def _cookie(
+    view: RequestView,
+    config: ScuteConfig,
+    purpose: str,
+    value: str,
+    max_age: int,
+    *,
+    http_only: bool = True,
+) -> tuple[SetCookie, ...]:
+    kind = cookie_kind(view, config)
+    if kind == "none":
+        return ()
+    name = config.cookie_names(purpose, secure=kind == "secure")[0]
+    life = min(max(max_age, 1), _LONGEST)
+    return (SetCookie(name, value, life, kind == "secure", http_only),)
+
+
+def _refresh_lifetime(tokens: Tokens, now: float) -> int:
+    """What Scute says, else the token's own expiry, else the default of Scute's settings."""
+    if tokens.refresh_expires_at is not None:
+        return int(tokens.refresh_expires_at - now)
+    try:
+        expires_at = unverified_claims(tokens.refresh or "").get("exp")
+    except TokenError:
+        expires_at = None
+    if type(expires_at) is int or type(expires_at) is float:
+        return int(expires_at - now)
+    return _DEFAULT_REFRESH_LIFETIME

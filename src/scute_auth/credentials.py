@@ -1,0 +1,154 @@
+"""Where tokens sit in a request: headers first, then cookies, all read from the raw bytes.
+
+Frameworks read headers and cookies differently (which of two wins, what white space is, where a
+quoted value ends); an identity must not depend on that, so their parsers are not asked.
+"""
+
+from dataclasses import dataclass, field
+
+from scute_auth.config import ScuteConfig
+from scute_auth.errors import Reason
+from scute_auth.http import RequestView
+from scute_auth.jws import is_token_shaped
+from scute_auth.origin import cookie_kind
+
+__all__ = [
+    "CookieTokens",
+    "HeaderToken",
+    "NoCredential",
+    "Refused",
+    "read_cookie",
+    "read_credentials",
+]
+
+_BLANK = b" \t"
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderToken:
+    """A token that the caller put into a header: it neither refreshes nor sets a cookie."""
+
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CookieTokens:
+    """The session cookies; `refresh` only if it could be a token at all."""
+
+    access: str | None = field(repr=False)
+    refresh: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NoCredential:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """There are credentials, and which of them counts cannot be told."""
+
+    reason: Reason
+
+
+Credentials = HeaderToken | CookieTokens | NoCredential | Refused
+
+_NONE = NoCredential()
+
+
+def read_credentials(view: RequestView, config: ScuteConfig) -> Credentials:
+    """Find the request's credential; an explicit one is never rescued by a cookie."""
+    lines: list[bytes] = []
+    found: set[bytes] = set()
+    for name, value in view.headers:
+        if name == b"cookie":
+            lines.append(value)
+        elif name in _header_names(config):
+            found.update(_header_tokens(name, value))
+    if len(found) > 1:
+        return Refused(Reason.CONFLICTING_CREDENTIALS)
+    if found:
+        return HeaderToken(found.pop().decode("latin-1"))
+    if not lines:
+        return _NONE
+    return _cookie_tokens(lines, view, config)
+
+
+def read_cookie(view: RequestView, config: ScuteConfig, purpose: str) -> str | None:
+    """One of our other cookies, or None where it is absent or there is a doubt."""
+    lines = [value for name, value in view.headers if name == b"cookie"]
+    value = _one_cookie(lines, view, config, purpose)
+    return value if isinstance(value, str) else None
+
+
+def _header_names(config: ScuteConfig) -> frozenset[bytes]:
+    try:
+        return _NAMES[config.token_headers]
+    except KeyError:
+        names = frozenset(name.encode("ascii") for name in config.token_headers)
+        return _NAMES.setdefault(config.token_headers, names)
+
+
+_NAMES: dict[tuple[str, ...], frozenset[bytes]] = {}
+
+
+def _header_tokens(name: bytes, value: bytes) -> set[bytes]:
+    """The tokens in one header line.
+
+    WSGI servers join repeated lines with a comma, and no token holds one, so each part counts as
+    a line. `Authorization` carries other schemes too, which are none of our business.
+    """
+    tokens: set[bytes] = set()
+    for part in value.split(b","):
+        part = part.strip(_BLANK)
+        scheme, _, token = part.partition(b" ")
+        if scheme.lower() == b"bearer":
+            tokens.add(token.strip(_BLANK) or b"-")
+        elif part and name != b"authorization":
+            tokens.add(part)
+    return tokens
+
+
+def _cookie_tokens(lines: list[bytes], view: RequestView, config: ScuteConfig) -> Credentials:
+    access = _one_cookie(lines, view, config, "access")
+    refresh = _one_cookie(lines, view, config, "refresh")
+    if isinstance(access, Refused):
+        return access
+    if isinstance(refresh, Refused):
+        return refresh
+    if refresh is not None and not is_token_shaped(refresh):
+        refresh = None
+    if access is None and refresh is None:
+        return _NONE
+    return CookieTokens(access, refresh)
+
+
+def _one_cookie(
+    lines: list[bytes], view: RequestView, config: ScuteConfig, purpose: str
+) -> str | Refused | None:
+    """The value under this cookie's exact name; two that differ are refused (security.md H01-H03).
+
+    They are not cleared: a clearing would hit the user's own and leave the planted one.
+    """
+    kind = cookie_kind(view, config)
+    if kind == "none":
+        return None
+    for name in config.cookie_names(purpose, secure=kind == "secure"):
+        values = _values(lines, name.encode("ascii"))
+        if len(values) > 1:
+            return Refused(Reason.CONFLICTING_CREDENTIALS)
+        if values:
+            return values.pop().decode("latin-1") or None
+    return None
+
+
+def _values(lines: list[bytes], name: bytes) -> set[bytes]:
+    values: set[bytes] = set()
+    for line in lines:
+        if name not in line:
+            continue
+        for pair in line.split(b";"):
+            key, equals, value = pair.partition(b"=")
+            if equals and key.strip(_BLANK) == name:
+                values.add(value.strip(_BLANK))
+    return values

@@ -1,0 +1,30 @@
+"""May this unsafe request pass? It may if the browser says that our own pages sent it.
+
+No token, no state: `Sec-Fetch-Site` and `Origin` cannot be set by a page (Fetch metadata, W3C;
+the order of checks follows Go's CrossOriginProtection). A request without either comes from no
+browser that could have been tricked.
+"""
+
+from scute_auth.config import ScuteConfig
+from scute_auth.http import RequestView
+from scute_auth.origin import own_origin
+
+__all__ = ["is_same_origin_fetch", "passes"]
+
+
+def passes(view: RequestView, config: ScuteConfig) -> bool:
+    """Could only our own pages, a trusted origin or no browser at all have sent this?"""
+    site = view.header(b"sec-fetch-site")
+    if site in (b"same-origin", b"none"):
+        return True
+    origin = view.header(b"origin")
+    if origin is not None and origin.decode("latin-1") in config.trusted_origins:
+        return True
+    if site is not None:
+        return False
+    return origin is None or origin.decode("latin-1") == own_origin(view, config)
+
+
+def is_same_origin_fetch(view: RequestView) -> bool:
+    """Did a page of this very origin send the browser here? Only an explicit yes counts."""
+    return view.header(b"sec-fetch-site") == b"same-origin"

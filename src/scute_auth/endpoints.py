@@ -1,0 +1,114 @@
+"""The `/auth/*` routes: one table of name, methods and path, each with the flow that answers it.
+
+Every POST must come from our own pages (or no browser at all) before its flow runs. Whatever a
+flow cannot do because Scute does not answer becomes a 503, and leaves every cookie alone.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from scute_auth import csrf
+from scute_auth.effects import Flow
+from scute_auth.errors import Reason, ScuteUnavailable
+from scute_auth.guards import problem, refusal
+from scute_auth.http import Reply
+from scute_auth.identity import SignedOut, Unavailable
+from scute_auth.signin import landing, magic_link, oauth, session
+from scute_auth.signin.sign_in_page import sign_in_page
+from scute_auth.signin.visit import MAX_BODY, Outcome, Visit, message
+
+__all__ = ["ENDPOINTS", "Endpoint", "handle", "is_auth_path"]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One route below the auth prefix. `{provider}` in a path stands for one segment."""
+
+    name: str
+    method: str
+    path: str
+    flow: Callable[[Visit], Flow[Outcome]]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(self.path.replace("{provider}", "(?P<provider>[A-Za-z0-9_-]{1,64})"))
+
+
+def _at_once(reply: Callable[[Visit], Reply]) -> Callable[[Visit], Flow[Outcome]]:
+    """The flow of a route that needs nothing from outside."""
+
+    def flow(visit: Visit) -> Flow[Outcome]:
+        yield from ()
+        return Outcome(reply(visit))
+
+    return flow
+
+
+def _second_factor(visit: Visit) -> Reply:
+    return message(
+        visit,
+        200,
+        "mfa_required",
+        title="A second factor is needed",
+        text=(
+            "This account is protected by a second factor, and this site cannot ask for it yet. "
+            "You are not signed in. Ask the people who run this site for another way in."
+        ),
+    )
+
+
+ENDPOINTS = (
+    Endpoint("sign_in", "GET", "/sign-in", sign_in_page),
+    Endpoint("magic_link", "POST", "/magic-link", magic_link.send),
+    Endpoint("magic_link_wait", "GET", "/magic-link", _at_once(magic_link.wait)),
+    Endpoint("magic_link_status", "POST", "/magic-link/status", magic_link.poll),
+    Endpoint("callback", "GET", "/callback", landing.land),
+    Endpoint("callback_confirm", "POST", "/callback", landing.confirm),
+    Endpoint("oauth", "GET", "/oauth/{provider}", oauth.begin),
+    Endpoint("mfa", "GET", "/mfa", _at_once(_second_factor)),
+    Endpoint("session", "GET", "/session", _at_once(session.who_am_i)),
+    Endpoint("sign_out_page", "GET", "/sign-out", _at_once(session.ask_to_sign_out)),
+    Endpoint("sign_out", "POST", "/sign-out", session.sign_out),
+)
+
+
+def is_auth_path(prefix: str, path: str) -> bool:
+    """Does this path belong to our own routes?"""
+    return path == prefix or path.startswith(f"{prefix}/")
+
+
+def handle(visit: Visit) -> Flow[Outcome]:
+    """Find the route and answer the visit."""
+    path = visit.view.path.removeprefix(visit.auth.config.auth_prefix)
+    method = "GET" if visit.view.method == "HEAD" else visit.view.method
+    routes = list(_routes(path))
+    for endpoint, parameters in routes:
+        if endpoint.method == method:
+            return (yield from _guarded(endpoint, replace(visit, parameters=parameters)))
+    if not routes:
+        return Outcome(problem(404, "not_found", "There is no such page here."))
+    allowed = sorted({endpoint.method for endpoint, _ in routes})
+    headers = (("allow", ", ".join(allowed)),)
+    return Outcome(problem(405, "method", "This page takes other methods.", headers=headers))
+
+
+def _routes(path: str) -> Iterator[tuple[Endpoint, dict[str, str]]]:
+    for endpoint in ENDPOINTS:
+        if match := endpoint.pattern.fullmatch(path):
+            yield endpoint, match.groupdict()
+
+
+def _guarded(endpoint: Endpoint, visit: Visit) -> Flow[Outcome]:
+    config = visit.auth.config
+    if endpoint.method == "POST":
+        if not csrf.passes(visit.view, config):
+            return Outcome(refusal(visit.view, config, SignedOut(Reason.CSRF)))
+        if len(visit.view.body) > MAX_BODY:
+            return Outcome(problem(413, Reason.TOO_LARGE, "The request's body is too large."))
+    try:
+        return (yield from endpoint.flow(visit))
+    except ScuteUnavailable as error:
+        changes = visit.result.changes
+        return Outcome(refusal(visit.view, config, Unavailable(error.retry_after, changes)))

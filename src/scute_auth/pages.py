@@ -1,0 +1,84 @@
+"""The pages of a sign-in: their names, what each is given, and the default renderer.
+
+A page is a name and a context; a framework with templates of its own may render the same ones.
+Rendering adds the security headers: nothing of another origin, scripts and styles by nonce only.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any, TypeAlias
+
+from scute_auth.config import ScuteConfig
+from scute_auth.errors import ConfigError
+from scute_auth.http import Page, Reply, RequestView
+from scute_auth.redirects import auth_url
+
+__all__ = ["PAGES", "Renderer", "default_renderer", "page", "render"]
+
+Renderer: TypeAlias = Callable[[str, Mapping[str, Any]], str]
+
+PAGES = ("sign_in", "check_inbox", "confirm", "message", "sign_out")
+"""`message` says what happened and offers `actions`; the others are named for what they ask."""
+
+
+def page(view: RequestView, config: ScuteConfig, name: str, **context: Any) -> Page:
+    """A page with what every template may use: links to our own routes, as `urls`."""
+    urls = {
+        "sign_in": auth_url(view, config, "/sign-in"),
+        "magic_link": auth_url(view, config, "/magic-link"),
+        "magic_link_status": auth_url(view, config, "/magic-link/status"),
+        "callback": auth_url(view, config, "/callback"),
+        "oauth": auth_url(view, config, "/oauth"),
+        "sign_out": auth_url(view, config, "/sign-out"),
+        "home": config.after_sign_out,
+    }
+    return Page(name, {"urls": urls, **context})
+
+
+def render(reply: Reply, renderer: Renderer, nonce: str) -> Reply:
+    """The reply with its page, if it has one, turned into bytes and headers."""
+    if not isinstance(reply.body, Page):
+        return reply
+    html = renderer(reply.body.name, {**reply.body.context, "nonce": nonce})
+    given = {name for name, _ in reply.headers}
+    headers = tuple(line for line in _headers(nonce) if line[0] not in given)
+    return replace(reply, headers=reply.headers + headers, body=html.encode("utf-8"))
+
+
+def _headers(nonce: str) -> tuple[tuple[str, str], ...]:
+    # `same-origin`, because under `no-referrer` Chromium sends `Origin: null` from our own forms.
+    return (
+        ("content-type", "text/html; charset=utf-8"),
+        ("cache-control", "private, no-store"),
+        (
+            "content-security-policy",
+            f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
+            "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+        ("referrer-policy", "same-origin"),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+    )
+
+
+def default_renderer(name: str, context: Mapping[str, Any]) -> str:
+    """Render one of the templates that come with this package."""
+    return str(_templates().get_template(f"{name}.html").render(context))
+
+
+@cache
+def _templates() -> Any:
+    try:
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+    except ImportError:
+        raise ConfigError(
+            "the sign-in pages need Jinja2: pip install 'scute-auth[pages]'"
+        ) from None
+    return Environment(
+        loader=PackageLoader("scute_auth", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

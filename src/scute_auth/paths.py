@@ -1,0 +1,20 @@
+"""Does a path fall under a listed one? Held against the very path that the router uses."""
+
+from collections.abc import Iterable
+
+__all__ = ["covers"]
+
+
+def covers(listed: Iterable[str], path: str) -> bool:
+    """Is the path one of these, or below one (at a segment boundary)? `/` means only itself.
+
+    A path that some servers would rewrite (`//`, `.` and `..` segments) is covered by nothing:
+    what it finally reaches may be another place.
+    """
+    if any(path == entry or _is_below(entry, path) for entry in listed):
+        return not any(part in ("", ".", "..") for part in path.split("/")[1:-1])
+    return False
+
+
+def _is_below(entry: str, path: str) -> bool:
+    return entry != "/" and path.startswith(entry if entry.endswith("/") else f"{entry}/")

@@ -1,0 +1,63 @@
+"""Is this `next` safe, and where does a visitor come back to?
+
+One rule and no URL parser, for parsers disagree: a path of this site is one `/` followed by
+printable ASCII, without a backslash, and without `//` before the query (security.md C07).
+"""
+
+import re
+from urllib.parse import parse_qsl, quote
+
+from scute_auth.config import ScuteConfig
+from scute_auth.http import RequestView
+
+__all__ = ["TOKEN_PARAMETERS", "auth_url", "here", "referring_path", "safe_path", "sign_in_url"]
+
+TOKEN_PARAMETERS = frozenset({"sct_magic", "sct_oauth", "sct_pkce"})
+"""Query parameters in which Scute hands over a token: nothing repeats them."""
+
+_SAFE = re.compile(r"/[!-\[\]-~]*")
+_MAX_LENGTH = 2048
+_UNQUOTED = "/-._~!$&'()*+,;=:@"
+
+
+def safe_path(text: str | None) -> str | None:
+    """The text itself if a browser that follows it stays on this site, else None."""
+    if text is None or len(text) > _MAX_LENGTH or not _SAFE.fullmatch(text):
+        return None
+    return None if "//" in text.partition("?")[0] else text
+
+
+def here(view: RequestView) -> str | None:
+    """This request's own URL as a safe path, without any token that came in it."""
+    path = quote(view.root_path + view.path, safe=_UNQUOTED)
+    query = view.query.decode("latin-1")
+    if query and not _names_token(query):
+        path = f"{path}?{query}"
+    return safe_path(path)
+
+
+def referring_path(view: RequestView, origin: str) -> str | None:
+    """The page that this request came from, if it is one of ours."""
+    referer = (view.header(b"referer") or b"").decode("latin-1")
+    if not referer.startswith(f"{origin}/"):
+        return None
+    path = safe_path(referer[len(origin) :])
+    return None if path is None or _names_token(path.partition("?")[2]) else path
+
+
+def auth_url(view: RequestView, config: ScuteConfig, path: str) -> str:
+    """A link to one of our own routes, as a path of this site."""
+    return quote(view.root_path, safe=_UNQUOTED) + config.auth_prefix + path
+
+
+def sign_in_url(view: RequestView, config: ScuteConfig, next_path: str | None) -> str:
+    """The sign-in page, which brings the visitor back to `next_path`."""
+    url = auth_url(view, config, "/sign-in")
+    if next_path is None or next_path == config.after_sign_in:
+        return url
+    return f"{url}?next={quote(next_path, safe='/')}"
+
+
+def _names_token(query: str) -> bool:
+    pairs = parse_qsl(query, keep_blank_values=True, separator="&")
+    return any(name in TOKEN_PARAMETERS for name, _ in pairs)

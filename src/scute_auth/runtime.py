@@ -1,0 +1,245 @@
+"""The two façades: `Scute` for threads, `AsyncScute` for asyncio, around the same flows.
+
+Constructing one loads what is slow to load (PyJWT, httpx2, an SSL context), so that no request
+has to. It opens no socket and starts no thread.
+"""
+
+import inspect
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from scute_auth import endpoints, guards, pages
+from scute_auth.authenticator import Authenticator
+from scute_auth.claims import Claims
+from scute_auth.config import ScuteConfig
+from scute_auth.errors import ConfigError
+from scute_auth.guards import Requirement
+from scute_auth.http import Reply, RequestView
+from scute_auth.identity import AuthResult, Profile, SignedIn, User
+from scute_auth.signin.visit import Outcome, Visit
+from scute_auth.store import AsyncStore, MemoryStore, Store
+
+if TYPE_CHECKING:
+    from scute_auth.async_driver import AsyncTransport
+    from scute_auth.driver import Transport
+
+__all__ = ["AsyncScute", "Hooks", "Scute"]
+
+SignInHook: TypeAlias = Callable[[User, Profile], Any]
+SignOutHook: TypeAlias = Callable[[User], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What the app wants to be told of, and how it renders our pages.
+
+    A hook may be a plain function or, with `AsyncScute`, a coroutine function; it runs before
+    the answer goes out, and what it raises is the app's own error. In async code a plain
+    function runs in a thread.
+    """
+
+    on_sign_in: SignInHook | None = None
+    on_sign_out: SignOutHook | None = None
+    renderer: pages.Renderer = field(default=pages.default_renderer)
+
+
+class _Core:
+    """What both façades are made of; it performs nothing."""
+
+    def __init__(
+        self, config: ScuteConfig | None, clock: Callable[[], float], hooks: Hooks
+    ) -> None:
+        import jwt.algorithms  # noqa: F401 - loaded here, so that no request waits for it
+
+        self.config = ScuteConfig.from_env() if config is None else config
+        self.hooks = hooks
+        self._clock = clock
+        self._authenticator = Authenticator(self.config)
+
+    def render(self, reply: Reply) -> Reply:
+        """The reply with its page rendered: ready to be sent."""
+        return pages.render(reply, self.hooks.renderer, secrets.token_urlsafe(18))
+
+    def is_auth_path(self, path: str) -> bool:
+        """Is this one of our own routes?"""
+        return endpoints.is_auth_path(self.config.auth_prefix, path)
+
+    def _visit(self, view: RequestView, result: AuthResult) -> Visit:
+        return Visit(self._authenticator, view, result, self._clock(), secrets.token_bytes(32))
+
+    def _told(self, outcome: Outcome) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
+        """The hook to call, with its arguments."""
+        if outcome.signed_in is not None and self.hooks.on_sign_in is not None:
+            return self.hooks.on_sign_in, outcome.signed_in
+        if outcome.signed_out is not None and self.hooks.on_sign_out is not None:
+            return self.hooks.on_sign_out, (outcome.signed_out,)
+        return None
+
+
+class Scute(_Core):
+    """Scute for code that blocks: Flask, Django under WSGI, scripts. Safe to share by threads.
+
+    `transport` sends the calls (default: httpx2; an `httpx2.Client` or `httpx.Client` is taken
+    too), `store` is what processes share (default: this process's memory).
+    """
+
+    def __init__(
+        self,
+        config: ScuteConfig | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
+        transport: "Transport | Any" = None,
+        store: Store | None = None,
+        hooks: Hooks = Hooks(),
+    ) -> None:
+        from scute_auth.driver import Driver
+        from scute_auth.transport import HttpxTransport
+
+        super().__init__(config, clock, hooks)
+        for hook in (hooks.on_sign_in, hooks.on_sign_out):
+            if inspect.iscoroutinefunction(hook):
+                raise ConfigError(
+                    "hooks: Scute cannot await; give a plain function, or use AsyncScute"
+                )
+        # A client of httpx has a `send` too, of another kind.
+        is_ours = hasattr(transport, "send") and not hasattr(transport, "build_request")
+        self._transport: Any = transport if is_ours else HttpxTransport(transport)
+        self._driver = Driver(self._transport, store or MemoryStore(), clock=clock)
+
+    def verify(self, token: str) -> Claims:
+        """The claims of a user's access token.
+
+        Raises `TokenError(reason)` where it is refused, `ScuteUnavailable` where the keys cannot
+        be had. Local: a session that was ended at Scute passes until its token expires.
+        """
+        now = self._clock()
+        verifier = self._authenticator.verifier
+        if (claims := verifier.recall(token, now)) is not None:
+            return claims
+        return self._driver.run(verifier.verify(token, now))
+
+    def authenticate(self, view: RequestView) -> AuthResult:
+        """The verdict on a request; never raises for anything that a visitor can send."""
+        return self._driver.run(self._authenticator.authenticate(view, self._clock()))
+
+    def profile(self, signed_in: SignedIn) -> Profile:
+        """What Scute knows of the user, at most a minute old.
+
+        Raises `TokenError` where the session is over, `ScuteUnavailable` in an outage.
+        """
+        return self._driver.run(self._authenticator.profile(signed_in.session, self._clock()))
+
+    def guard(
+        self, view: RequestView, result: AuthResult, requirement: Requirement
+    ) -> Reply | None:
+        """None if the verdict meets the requirement, else the reply to give instead."""
+        reply = self._driver.run(guards.guard(view, self.config, result, requirement))
+        return None if reply is None else self.render(reply)
+
+    def respond(self, view: RequestView, result: AuthResult) -> Reply:
+        """Answer a request to one of our own routes."""
+        outcome = self._driver.run(endpoints.handle(self._visit(view, result)))
+        if (told := self._told(outcome)) is not None:
+            told[0](*told[1])
+        return self.render(outcome.reply)
+
+    def close(self) -> None:
+        """Close the connections that are ours."""
+        if (close := getattr(self._transport, "close", None)) is not None:
+            close()
+
+    def __enter__(self) -> "Scute":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class AsyncScute(_Core):
+    """Scute for asyncio: Starlette, FastAPI, any ASGI app. Nothing in it blocks the event loop.
+
+    `transport` and `store` as for `Scute`, in their async forms. Entered as a context manager
+    (adapters do it at lifespan start-up) it keeps connections open until it is left.
+    """
+
+    def __init__(
+        self,
+        config: ScuteConfig | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
+        transport: "AsyncTransport | Any" = None,
+        store: AsyncStore | None = None,
+        hooks: Hooks = Hooks(),
+    ) -> None:
+        from scute_auth.async_driver import AsyncDriver
+        from scute_auth.transport import AsyncHttpxTransport
+
+        super().__init__(config, clock, hooks)
+        is_ours = hasattr(transport, "asend")
+        self._transport: Any = transport if is_ours else AsyncHttpxTransport(transport)
+        self._driver = AsyncDriver(self._transport, store or MemoryStore(), clock=clock)
+
+    async def verify(self, token: str) -> Claims:
+        """The claims of a user's access token.
+
+        Raises `TokenError(reason)` where it is refused, `ScuteUnavailable` where the keys cannot
+        be had. Local: a session that was ended at Scute passes until its token expires.
+        """
+        now = self._clock()
+        verifier = self._authenticator.verifier
+        if (claims := verifier.recall(token, now)) is not None:
+            return claims
+        return await self._driver.run(verifier.verify(token, now))
+
+    async def authenticate(self, view: RequestView) -> AuthResult:
+        """The verdict on a request; never raises for anything that a visitor can send."""
+        return await self._driver.run(self._authenticator.authenticate(view, self._clock()))
+
+    async def profile(self, signed_in: SignedIn) -> Profile:
+        """What Scute knows of the user, at most a minute old.
+
+        Raises `TokenError` where the session is over, `ScuteUnavailable` in an outage.
+        """
+        flow = self._authenticator.profile(signed_in.session, self._clock())
+        return await self._driver.run(flow)
+
+    async def guard(
+        self, view: RequestView, result: AuthResult, requirement: Requirement
+    ) -> Reply | None:
+        """None if the verdict meets the requirement, else the reply to give instead."""
+        reply = await self._driver.run(guards.guard(view, self.config, result, requirement))
+        return None if reply is None else self.render(reply)
+
+    async def respond(self, view: RequestView, result: AuthResult) -> Reply:
+        """Answer a request to one of our own routes."""
+        outcome = await self._driver.run(endpoints.handle(self._visit(view, result)))
+        if (told := self._told(outcome)) is not None:
+            await _call(told[0], told[1])
+        return self.render(outcome.reply)
+
+    async def aclose(self) -> None:
+        """Close the connections that are ours in this event loop."""
+        if (aclose := getattr(self._transport, "aclose", None)) is not None:
+            await aclose()
+
+    async def __aenter__(self) -> "AsyncScute":
+        if (begin := getattr(self._transport, "open", None)) is not None:
+            begin()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+
+async def _call(hook: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    if inspect.iscoroutinefunction(hook):
+        await hook(*arguments)
+        return
+    import asyncio
+
+    answer: Awaitable[Any] | Any = await asyncio.to_thread(hook, *arguments)
+    if inspect.isawaitable(answer):
+        await answer

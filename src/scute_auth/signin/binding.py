@@ -1,0 +1,59 @@
+"""The cookie that ties a sign-in to the browser that began it.
+
+Sealed, ten minutes, good once. It names the way to sign in, whom it was asked for, and where the
+visitor wanted to go. A link or a landing that meets its cookie may be used at once; without it,
+a link asks first and an OAuth landing is refused.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from scute_auth.cookies import clear, small_cookie
+from scute_auth.credentials import read_cookie
+from scute_auth.effects import Flow, StoreCall
+from scute_auth.http import ResponseChanges
+from scute_auth.signin.visit import Visit
+
+__all__ = ["LIFETIME", "Binding", "bind", "bound", "unbind", "use"]
+
+LIFETIME = 600
+
+Way = Literal["magic", "oauth"]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A sign-in under way. `identifier` is the address asked for, `link` Scute's id of the mail."""
+
+    id: str
+    way: Way
+    next: str
+    began_at: float
+    identifier: str = ""
+    link: str = ""
+
+
+def bind(visit: Visit, binding: Binding) -> ResponseChanges:
+    """Remember in this browser that it began this sign-in."""
+    sealed = visit.auth.sealer.seal(binding.way, asdict(binding), until=visit.now + LIFETIME)
+    return ResponseChanges(
+        small_cookie(visit.view, visit.auth.config, binding.way, sealed, LIFETIME)
+    )
+
+
+def bound(visit: Visit, way: Way) -> Binding | None:
+    """The sign-in of this kind that this very browser began, if there is one."""
+    sealed = read_cookie(visit.view, visit.auth.config, way)
+    content = visit.auth.sealer.open(way, sealed, now=visit.now)
+    return None if content is None else Binding(**content)
+
+
+def unbind(visit: Visit, way: Way) -> ResponseChanges:
+    return ResponseChanges(clear(visit.view, visit.auth.config, way))
+
+
+def use(visit: Visit, binding: Binding) -> Flow[bool]:
+    """Use it up, once for all processes: False if somebody was faster."""
+    key = f"scute:{visit.auth.config.app_id}:used:{binding.id}"
+    answer = yield StoreCall("add", key, b"1", LIFETIME)
+    return bool(answer.value)

@@ -1,0 +1,146 @@
+"""The end of every way to sign in: exchange what Scute gave, hold the user against what was shown.
+
+What a landing shows comes from a token that nobody has verified, so it is only a claim. After
+the exchange the verified user and Scute's own current user must be the ones that were shown;
+else the session that just began is ended.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from scute_auth.effects import Flow, Log
+from scute_auth.errors import ApiError, ScuteUnavailable, TokenError
+from scute_auth.http import Reply, ResponseChanges
+from scute_auth.identity import Profile, SignedIn
+from scute_auth.operations import AUTHENTICATE, MfaRequired, Tokens, ask
+from scute_auth.redirects import auth_url
+from scute_auth.signin.binding import Binding, unbind, use
+from scute_auth.signin.visit import Outcome, Visit, message, redirect
+
+__all__ = ["Expected", "complete", "exchange", "refused", "same_identifier"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Who must come out of it: as far as the token claimed, and the address that was asked for."""
+
+    user_id: str | None = None
+    identifier: str | None = None
+
+
+def exchange(
+    visit: Visit, token: str, expected: Expected, binding: Binding | None, changes: ResponseChanges
+) -> Flow[Outcome]:
+    """Trade a landing's token for a session; Scute takes it once."""
+    try:
+        answer = yield from ask(visit.auth.config, AUTHENTICATE, body={"token": token})
+    except ApiError as error:
+        return Outcome(refused(visit, error, changes))
+    return (yield from complete(visit, answer, expected, binding, changes))
+
+
+def complete(
+    visit: Visit,
+    answer: Tokens | MfaRequired,
+    expected: Expected,
+    binding: Binding | None,
+    changes: ResponseChanges,
+) -> Flow[Outcome]:
+    """Start the session, unless a second factor is due or it is somebody else's."""
+    if isinstance(answer, MfaRequired):
+        return Outcome(_second_factor(visit, answer, changes))
+    try:
+        signed_in = yield from visit.auth.start(visit.view, answer, visit.now)
+        profile = yield from visit.auth.profile(signed_in.session, visit.now)
+    except TokenError as error:
+        yield Log(
+            logging.ERROR, "a sign-in ended with a token that is refused: %s", (error.reason,)
+        )
+        return Outcome(_not_completed(visit, changes))
+    except ScuteUnavailable:
+        # Nobody can say whose session this is, so nobody gets it.
+        yield from visit.auth.end(answer.access, visit.now)
+        raise
+    fits = _is_expected(signed_in, profile, expected)
+    if not fits or (binding is not None and not (yield from use(visit, binding))):
+        yield from visit.auth.end(answer.access, visit.now)
+        yield Log(logging.WARNING, "a sign-in was ended: it is not the one that was shown or begun")
+        return Outcome(_not_completed(visit, changes))
+    if binding is not None:
+        changes = changes + unbind(visit, binding.way)
+    location = binding.next if binding is not None else visit.auth.config.after_sign_in
+    reply = redirect(visit, location, {"status": "signed_in"}, changes + signed_in.changes)
+    return Outcome(reply, signed_in=(signed_in.user, profile))
+
+
+def same_identifier(one: str | None, other: str | None) -> bool:
+    """Is it the same address? Case does not count, and an unknown one equals nothing."""
+    return bool(one) and bool(other) and str(one).casefold() == str(other).casefold()
+
+
+def refused(visit: Visit, error: ApiError, changes: ResponseChanges) -> Reply:
+    """Scute's no to a step of a sign-in, in words, with the way on."""
+    again = (("Sign in again", auth_url(visit.view, visit.auth.config, "/sign-in")),)
+    if error.code == "sso_required":
+        return _single_sign_on(visit, error, changes)
+    if error.code == "account_deactivated":
+        return message(
+            visit,
+            403,
+            error.code,
+            title="This account is switched off",
+            text="Ask the people who run this site to switch it on again.",
+            changes=changes,
+        )
+    return message(
+        visit,
+        400,
+        error.code or "not_completed",
+        title="This link does not work any more",
+        text="It was used already, or it is too old. Ask for a new one.",
+        actions=again,
+        changes=changes,
+    )
+
+
+def _is_expected(signed_in: SignedIn, profile: Profile, expected: Expected) -> bool:
+    if profile.id != signed_in.user.id:
+        return False
+    if expected.user_id is not None and expected.user_id != profile.id:
+        return False
+    return expected.identifier is None or any(
+        same_identifier(expected.identifier, known) for known in (profile.email, profile.phone)
+    )
+
+
+def _second_factor(visit: Visit, answer: MfaRequired, changes: ResponseChanges) -> Reply:
+    location = auth_url(visit.view, visit.auth.config, "/mfa")
+    content = {"status": "mfa_required", "methods": list(answer.methods)}
+    return redirect(visit, location, content, changes)
+
+
+def _single_sign_on(visit: Visit, error: ApiError, changes: ResponseChanges) -> Reply:
+    """The organisation demands its own sign-in; only a web address is ever linked."""
+    url = error.details.get("sso_login_url")
+    is_web = isinstance(url, str) and url.startswith(("https://", "http://")) and url.isprintable()
+    return message(
+        visit,
+        403,
+        error.code,
+        title="Sign in with your organisation",
+        text="Your organisation asks its people to sign in through its own sign-in page.",
+        actions=(("Go to your organisation's sign-in page", str(url)),) if is_web else (),
+        changes=changes,
+    )
+
+
+def _not_completed(visit: Visit, changes: ResponseChanges) -> Reply:
+    return message(
+        visit,
+        400,
+        "not_completed",
+        title="You are not signed in",
+        text="This sign-in is not the one that was asked for, so it was stopped. Begin again.",
+        actions=(("Sign in again", auth_url(visit.view, visit.auth.config, "/sign-in")),),
+        changes=changes,
+    )

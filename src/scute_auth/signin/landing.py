@@ -1,0 +1,195 @@
+"""Where Scute's links and OAuth send the browser: `/auth/callback`, the app's login URL at Scute.
+
+Opening a link uses nothing up (mail scanners open links, and so does a victim who was sent an
+attacker's), unless this very browser began this very sign-in. Otherwise the token moves out of
+the URL into a cookie, the page says whose sign-in it claims to be, and only the button, a POST
+from our own page, goes on. OAuth cannot be begun elsewhere, so its landing needs its cookie.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from hmac import compare_digest
+from typing import Any
+
+from scute_auth.cookies import MAX_COOKIE, clear, small_cookie
+from scute_auth.credentials import read_cookie
+from scute_auth.effects import Flow
+from scute_auth.errors import TokenError
+from scute_auth.http import Reply, ResponseChanges
+from scute_auth.identity import SignedIn
+from scute_auth.jws import is_token_shaped, unverified_claims
+from scute_auth.redirects import TOKEN_PARAMETERS, auth_url
+from scute_auth.signin.binding import Binding, Way, bound
+from scute_auth.signin.completion import Expected, exchange, same_identifier
+from scute_auth.signin.visit import Outcome, Visit, message, redirect, submitted
+
+__all__ = ["confirm", "land"]
+
+_KEPT_FOR = 300
+_YEAR_3000 = 32_503_680_000
+_PREFETCH = (b"sec-purpose", b"purpose", b"x-purpose", b"x-moz")
+_NO_REFERRER = (("referrer-policy", "no-referrer"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A token that came in, and what it says of itself. Nobody has verified any of it."""
+
+    way: Way
+    token: str
+    user_id: str | None
+    identifier: str | None
+    issued_at: int | None
+
+    @property
+    def digest(self) -> str:
+        return sha256(self.token.encode("ascii")).hexdigest()
+
+
+def land(visit: Visit) -> Flow[Outcome]:
+    """GET and HEAD: go straight on in the browser that began it, else ask."""
+    given = [(name, value) for name, value in visit.query() if name in TOKEN_PARAMETERS]
+    if not given:
+        return Outcome(_ask(visit))
+    arrival = _arrival(*given[0]) if len(given) == 1 else None
+    if arrival is None:
+        return Outcome(_broken(visit))
+    binding = bound(visit, arrival.way)
+    if arrival.way == "oauth" and binding is None:
+        return Outcome(_not_begun_here(visit))
+    if binding is not None and _is_opened(visit) and _is_bound_to(binding, arrival):
+        expected = _expected(arrival, binding)
+        return (yield from exchange(visit, arrival.token, expected, binding, ResponseChanges()))
+    return Outcome(_move_aside(visit, arrival))
+
+
+def confirm(visit: Visit) -> Flow[Outcome]:
+    """POST: the person saw whose sign-in this claims to be, and wants it."""
+    arrival = _kept(visit)
+    submission = submitted(visit.view)
+    if arrival is None or submission is None:
+        return Outcome(_broken(visit))
+    # The button belongs to the token that its page showed: another landing may have replaced it.
+    if not compare_digest(submission.get("shown").encode("utf-8"), arrival.digest.encode("ascii")):
+        return Outcome(_ask(visit))
+    binding = bound(visit, arrival.way)
+    if arrival.way == "oauth" and binding is None:
+        return Outcome(_not_begun_here(visit))
+    if binding is not None and not _is_bound_to(binding, arrival):
+        binding = None
+    forget = ResponseChanges(clear(visit.view, visit.auth.config, "landing"))
+    return (yield from exchange(visit, arrival.token, _expected(arrival, binding), binding, forget))
+
+
+def _arrival(name: str, token: str) -> Arrival | None:
+    """Read a landing's token as the vendor's browser SDK does: unverified, for display."""
+    if not is_token_shaped(token) or len(token) > MAX_COOKIE // 2:
+        return None
+    way: Way = "magic" if name == "sct_magic" else "oauth"
+    try:
+        claims = unverified_claims(token)
+    except TokenError:
+        return None if way == "magic" else Arrival(way, token, None, None, None)
+    user_id = _text(claims, "uuid")
+    if way == "magic" and user_id is None:
+        return None
+    issued_at = claims.get("iat")
+    return Arrival(
+        way,
+        token,
+        user_id,
+        _text(claims, "email") or _text(claims, "phone"),
+        issued_at if type(issued_at) is int and 0 < issued_at < _YEAR_3000 else None,
+    )
+
+
+def _text(claims: dict[str, Any], name: str) -> str | None:
+    value = claims.get(name)
+    return (
+        value if isinstance(value, str) and 0 < len(value) < 255 and value.isprintable() else None
+    )
+
+
+def _is_opened(visit: Visit) -> bool:
+    """Did a person open this, and not a scanner's HEAD or a browser that reads ahead?"""
+    if visit.view.method != "GET":
+        return False
+    return not any((visit.view.header(name) or b"") for name in _PREFETCH)
+
+
+def _is_bound_to(binding: Binding, arrival: Arrival) -> bool:
+    """An attacker's link must not pass while the victim waits for his own."""
+    if arrival.way == "oauth":
+        return True
+    return same_identifier(binding.identifier, arrival.identifier)
+
+
+def _expected(arrival: Arrival, binding: Binding | None) -> Expected:
+    identifier = arrival.identifier
+    if binding is not None and binding.identifier:
+        identifier = binding.identifier
+    return Expected(arrival.user_id, identifier)
+
+
+def _move_aside(visit: Visit, arrival: Arrival) -> Reply:
+    """Out of the URL (history, Referer, logs) and into a cookie that no script reads."""
+    sealed = visit.auth.sealer.seal(
+        "landing", {"way": arrival.way, "token": arrival.token}, until=visit.now + _KEPT_FOR
+    )
+    cookies = small_cookie(visit.view, visit.auth.config, "landing", sealed, _KEPT_FOR)
+    callback = auth_url(visit.view, visit.auth.config, "/callback")
+    return redirect(visit, callback, {"status": "confirm"}, ResponseChanges(cookies))
+
+
+def _kept(visit: Visit) -> Arrival | None:
+    sealed = read_cookie(visit.view, visit.auth.config, "landing")
+    content = visit.auth.sealer.open("landing", sealed, now=visit.now)
+    if content is None:
+        return None
+    return _arrival("sct_magic" if content["way"] == "magic" else "sct_oauth", content["token"])
+
+
+def _ask(visit: Visit) -> Reply:
+    """The page with the button: whose sign-in it claims to be, and who may be waiting for it."""
+    arrival = _kept(visit)
+    if arrival is None:
+        return _broken(visit)
+    binding = bound(visit, arrival.way)
+    asked_at = arrival.issued_at
+    shown = visit.page(
+        "confirm",
+        address=arrival.identifier,
+        asked_here=binding is not None and _is_bound_to(binding, arrival),
+        asked_at=None if asked_at is None else datetime.fromtimestamp(asked_at, UTC),
+        replaces=isinstance(visit.result, SignedIn) and visit.result.user.id != arrival.user_id,
+        shown=arrival.digest,
+    )
+    return Reply(200, body=shown, changes=visit.result.changes)
+
+
+def _broken(visit: Visit) -> Reply:
+    return message(
+        visit,
+        400,
+        "malformed",
+        title="This link is not complete",
+        text="Open the link in the mail once more, or ask for a new one.",
+        actions=(("Sign in", auth_url(visit.view, visit.auth.config, "/sign-in")),),
+        headers=_NO_REFERRER,
+    )
+
+
+def _not_begun_here(visit: Visit) -> Reply:
+    return message(
+        visit,
+        400,
+        "not_begun_here",
+        title="This sign-in did not begin here",
+        text=(
+            "It began in another browser, was finished already, or took longer than ten minutes. "
+            "Begin again in this one."
+        ),
+        actions=(("Sign in", auth_url(visit.view, visit.auth.config, "/sign-in")),),
+        headers=_NO_REFERRER,
+    )

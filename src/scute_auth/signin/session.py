@@ -1,0 +1,86 @@
+"""Who am I, and the end of it: `/auth/session` and `/auth/sign-out`."""
+
+import json
+
+from scute_auth.cookies import clear, clear_session
+from scute_auth.credentials import CookieTokens, read_credentials
+from scute_auth.effects import Flow
+from scute_auth.guards import refusal
+from scute_auth.http import Reply, ResponseChanges
+from scute_auth.identity import SignedIn, SignedOut, Unavailable
+from scute_auth.jws import is_token_shaped
+from scute_auth.signin.visit import Outcome, Visit, message, redirect
+
+__all__ = ["ask_to_sign_out", "sign_out", "who_am_i"]
+
+
+def who_am_i(visit: Visit) -> Reply:
+    """GET /auth/session: JSON for scripts, the same for everyone who may read it."""
+    content: dict[str, object]
+    match visit.result:
+        case Unavailable():
+            return refusal(visit.view, visit.auth.config, visit.result)
+        case SignedOut(reason):
+            content = {"user_id": None, "reason": reason}
+        case SignedIn(user, session):
+            content = {
+                "user_id": user.id,
+                "expires_at": session.expires_at,
+                "impersonated": user.is_impersonated,
+            }
+    headers = (("content-type", "application/json"), ("cache-control", "private, no-store"))
+    return Reply(200, headers, json.dumps(content).encode("utf-8"), visit.result.changes)
+
+
+def ask_to_sign_out(visit: Visit) -> Reply:
+    """GET /auth/sign-out: a link must not end a session, so it shows a button."""
+    shown = visit.page("sign_out", signed_in=isinstance(visit.result, SignedIn))
+    return Reply(200, body=shown, changes=visit.result.changes)
+
+
+def sign_out(visit: Visit) -> Flow[Outcome]:
+    """POST /auth/sign-out: end the session here in any case, and at Scute if it answers."""
+    access = _access_token(visit)
+    ended = True
+    if access is not None:
+        ended = yield from visit.auth.end(access, visit.now)
+    elif isinstance(visit.result, Unavailable):
+        ended = False
+    user = visit.result.user if isinstance(visit.result, SignedIn) else None
+    return Outcome(_signed_out(visit, ended=ended), signed_out=user)
+
+
+def _signed_out(visit: Visit, *, ended: bool) -> Reply:
+    config = visit.auth.config
+    changes = ResponseChanges(
+        clear_session(visit.view, config)
+        + clear(visit.view, config, "magic")
+        + clear(visit.view, config, "oauth")
+        + clear(visit.view, config, "landing")
+    )
+    content = {"status": "signed_out", "ended_at_scute": ended}
+    if ended:
+        return redirect(visit, config.after_sign_out, content, changes)
+    return message(
+        visit,
+        200,
+        "not_ended_at_scute",
+        title="You are signed out here",
+        text=(
+            "This browser has forgotten the session. Scute did not answer, so the session itself "
+            "still lives there until it expires. Sign in and out again later to end it."
+        ),
+        actions=(("Continue", config.after_sign_out),),
+        changes=changes,
+    )
+
+
+def _access_token(visit: Visit) -> str | None:
+    """The token of the session to end: also one that could not be verified just now."""
+    if isinstance(visit.result, SignedIn):
+        return visit.result.session.access
+    if isinstance(visit.result, Unavailable):
+        credentials = read_credentials(visit.view, visit.auth.config)
+        if isinstance(credentials, CookieTokens) and credentials.access is not None:
+            return credentials.access if is_token_shaped(credentials.access) else None
+    return None

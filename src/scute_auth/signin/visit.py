@@ -1,0 +1,125 @@
+"""One request to an `/auth/*` route, with what it submitted, and the outcome of handling it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+from urllib.parse import parse_qsl
+
+from scute_auth.authenticator import Authenticator
+from scute_auth.guards import is_navigation, problem
+from scute_auth.http import Page, Reply, RequestView, ResponseChanges
+from scute_auth.identity import AuthResult, Profile, User
+from scute_auth.pages import page
+
+__all__ = ["MAX_BODY", "Outcome", "Submission", "Visit", "message", "redirect", "submitted"]
+
+MAX_BODY = 64 * 1024
+"""Bytes that are read of a request below the auth prefix."""
+
+_MAX_FIELDS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request to one of our routes; `entropy` is 32 random bytes of its own."""
+
+    auth: Authenticator = field(repr=False)
+    view: RequestView
+    result: AuthResult
+    now: float
+    entropy: bytes = field(repr=False)
+    parameters: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def random_id(self, purpose: str) -> str:
+        """An unguessable name, a different one for each purpose."""
+        return sha256(self.entropy + purpose.encode()).hexdigest()
+
+    def page(self, name: str, **context: Any) -> Page:
+        return page(self.view, self.auth.config, name, **context)
+
+    def query(self) -> list[tuple[str, str]]:
+        return parse_qsl(self.view.query.decode("latin-1"), max_num_fields=None)
+
+    def query_value(self, name: str) -> str | None:
+        return next((value for key, value in self.query() if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What to answer, and whom the app's hooks hear about."""
+
+    reply: Reply
+    signed_in: tuple[User, Profile] | None = None
+    signed_out: User | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The fields of a form or a JSON object; `meta` holds a new user's own data."""
+
+    fields: Mapping[str, str] = field(repr=False)
+    meta: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
+
+    def get(self, name: str) -> str:
+        return self.fields.get(name, "")
+
+
+def submitted(view: RequestView) -> Submission | None:
+    """Read the body: a form or a JSON object; None where it is neither."""
+    kind = (view.header(b"content-type") or b"").partition(b";")[0].strip().lower()
+    try:
+        if kind == b"application/json":
+            return _from_json(json.loads(view.body.decode("utf-8") or "{}"))
+        text = view.body.decode("ascii")
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS, errors="strict")
+    except (ValueError, RecursionError):
+        return None
+    meta = {key[5:]: value for key, value in pairs if key.startswith("meta.")}
+    fields = dict(pair for pair in pairs if not pair[0].startswith("meta."))
+    if len(fields) + len(meta) != len(pairs):
+        return None
+    return Submission(fields, meta)
+
+
+def _from_json(value: Any) -> Submission | None:
+    if not isinstance(value, dict):
+        return None
+    meta = value.pop("user_meta", {})
+    if not isinstance(meta, dict) or not all(isinstance(text, str) for text in value.values()):
+        return None
+    return Submission(value, meta)
+
+
+def redirect(
+    visit: Visit, location: str, content: Mapping[str, Any], changes: ResponseChanges | None = None
+) -> Reply:
+    """Send a browser on to a page of ours (303), and tell a script the same in JSON."""
+    changes = visit.result.changes + (changes or ResponseChanges())
+    # The URL that brought the visitor here may have held a token.
+    quiet = (("referrer-policy", "no-referrer"), ("cache-control", "private, no-store"))
+    if is_navigation(visit.view):
+        return Reply(303, (("location", location), *quiet), changes=changes)
+    headers = (("content-type", "application/json"), *quiet)
+    body = json.dumps({**content, "next": location}).encode("utf-8")
+    return Reply(200, headers, body, changes)
+
+
+def message(
+    visit: Visit,
+    status: int,
+    reason: str,
+    *,
+    title: str,
+    text: str,
+    actions: tuple[tuple[str, str], ...] = (),
+    headers: tuple[tuple[str, str], ...] = (),
+    changes: ResponseChanges | None = None,
+) -> Reply:
+    """Say what happened and what to do now: a page with `actions` (label, URL), or JSON."""
+    changes = visit.result.changes + (changes or ResponseChanges())
+    if is_navigation(visit.view):
+        shown = visit.page("message", title=title, text=text, actions=actions)
+        return Reply(status, headers, shown, changes)
+    return problem(status, reason, text, headers=headers, changes=changes)

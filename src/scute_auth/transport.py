@@ -1,0 +1,289 @@
+"""Calls over httpx2, each under one deadline from connecting to the last byte.
+
+httpx2's own timeouts are per read: a server that drips a byte a second never meets them. In
+async code a cancelled task ends the call; here every socket operation gets what is left.
+Redirects are not followed, bodies are capped, and nothing is read from the environment
+(proxies, `.netrc`); for a proxy, give a client of your own.
+"""
+
+import asyncio
+import os
+import socket
+import ssl
+import time
+import weakref
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import httpcore2
+import httpx2
+
+from scute_auth.effects import HttpCall, HttpFailure, HttpOutcome, HttpReply
+
+__all__ = ["AsyncHttpxTransport", "HttpxTransport"]
+
+_LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=10, keepalive_expiry=30)
+_LIMITS_ONE_OFF = httpx2.Limits(max_connections=100, max_keepalive_connections=0)
+
+
+class HttpxTransport:
+    """Sends calls with an `httpx2.Client` (or one of httpx's), made anew after a fork."""
+
+    def __init__(self, client: Any = None) -> None:
+        self._given = client
+        self._ssl_context = None if client is not None else ssl.create_default_context()
+        self._begin()
+
+    def send(self, call: HttpCall) -> HttpOutcome:
+        if self._pid != os.getpid():
+            self._begin()
+        token = _deadline.set(time.monotonic() + call.timeout)
+        try:
+            return self._send(call)
+        except Exception as error:  # noqa: BLE001 - of three libraries; what is not known goes on
+            return _failure(error)
+        finally:
+            _deadline.reset(token)
+
+    def close(self) -> None:
+        """Close the connections of a client that is ours; a given one stays open."""
+        if self._given is None:
+            self._client.close()
+
+    def _send(self, call: HttpCall) -> HttpOutcome:
+        request = _request(self._client, call)
+        response = self._client.send(request, stream=True, follow_redirects=False, auth=None)
+        body = bytearray()
+        try:
+            if _is_encoded(response):
+                return HttpFailure("encoding")
+            for chunk in response.iter_raw():
+                body += chunk
+                if len(body) > call.max_bytes:
+                    return HttpFailure("too_large")
+                if time.monotonic() > _deadline.get():
+                    return HttpFailure("timeout")
+        finally:
+            response.close()
+        return _reply(response, body)
+
+    def _begin(self) -> None:
+        self._pid = os.getpid()
+        self._client = self._given
+        if self._client is None:
+            pool = _ClampedPool(self._ssl_context)
+            self._client = httpx2.Client(transport=pool, trust_env=False)
+            weakref.finalize(self, _close_here, self._client, self._pid)
+
+
+class AsyncHttpxTransport:
+    """Sends calls with an `httpx2.AsyncClient` (or one of httpx's), one per event loop.
+
+    Connections are kept only in the loop that `open` was called in and until `aclose`: a loop
+    that ends without a word would leave them open.
+    """
+
+    def __init__(self, client: Any = None) -> None:
+        self._given = client
+        self._ssl_context = None if client is not None else ssl.create_default_context()
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()
+
+    async def asend(self, call: HttpCall) -> HttpOutcome:
+        try:
+            async with asyncio.timeout(call.timeout):
+                return await self._send(call)
+        except TimeoutError:
+            return HttpFailure("timeout")
+        except Exception as error:  # noqa: BLE001 - of three libraries; what is not known goes on
+            return _failure(error)
+
+    def open(self) -> None:
+        """Keep connections in the running loop, until `aclose`."""
+        if self._given is None:
+            self._clients[asyncio.get_running_loop()] = self._new_client(_LIMITS)
+
+    async def aclose(self) -> None:
+        """Close the connections of this loop's client; a given one stays open."""
+        client = self._clients.pop(asyncio.get_running_loop(), None)
+        if client is not None:
+            await client.aclose()
+
+    async def _send(self, call: HttpCall) -> HttpOutcome:
+        client = self._given or self._client()
+        request = _request(client, call)
+        response = await client.send(request, stream=True, follow_redirects=False, auth=None)
+        body = bytearray()
+        try:
+            if _is_encoded(response):
+                return HttpFailure("encoding")
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > call.max_bytes:
+                    return HttpFailure("too_large")
+        finally:
+            await response.aclose()
+        return _reply(response, body)
+
+    def _client(self) -> Any:
+        loop = asyncio.get_running_loop()
+        client = self._clients.get(loop)
+        if client is None:
+            client = self._clients[loop] = self._new_client(_LIMITS_ONE_OFF)
+        return client
+
+    def _new_client(self, limits: httpx2.Limits) -> httpx2.AsyncClient:
+        assert self._ssl_context is not None
+        return httpx2.AsyncClient(verify=self._ssl_context, trust_env=False, limits=limits)
+
+
+def _request(client: Any, call: HttpCall) -> Any:
+    # The client's own default headers and cookies stay out of it: a call is exactly its data.
+    request = client.build_request(call.method, call.url, content=call.body, timeout=call.timeout)
+    keep = [(name, value) for name, value in request.headers.raw if name.lower() in _FRAMING]
+    request.headers = type(request.headers)(
+        keep + [(name.encode("ascii"), value.encode("ascii")) for name, value in call.headers]
+    )
+    return request
+
+
+_FRAMING = frozenset({b"host", b"content-length"})
+
+
+def _is_encoded(response: Any) -> bool:
+    encoding: str = response.headers.get("content-encoding", "identity")
+    return encoding.lower() != "identity"
+
+
+def _reply(response: Any, body: bytearray) -> HttpReply:
+    headers = tuple(
+        (name.decode("latin-1").lower(), value.decode("latin-1"))
+        for name, value in response.headers.raw
+    )
+    return HttpReply(response.status_code, headers, bytes(body))
+
+
+def _failure(error: Exception) -> HttpFailure:
+    """What httpx2, httpx and httpcore2 raise has the same names in all three."""
+    names = {base.__name__ for base in type(error).__mro__}
+    if "TimeoutException" in names:
+        return HttpFailure("timeout")
+    if names & {"NetworkError", "ProxyError", "ConnectionNotAvailable"}:
+        return HttpFailure("network")
+    if names & {"ProtocolError", "UnicodeError", "InvalidURL"}:
+        return HttpFailure("protocol")
+    raise error
+
+
+def _close_here(client: httpx2.Client, pid: int) -> None:
+    """Close a forgotten client, but never the parent's connections from a forked child."""
+    if pid == os.getpid():
+        client.close()
+
+
+_deadline: ContextVar[float] = ContextVar("scute_deadline")
+
+
+def _left(timeout: float | None) -> float:
+    """The seconds that one socket operation may take (a socket takes 0 for 'do not wait')."""
+    left = max(_deadline.get() - time.monotonic(), 0.001)
+    return left if timeout is None else min(timeout, left)
+
+
+class _ClampedPool(httpx2.BaseTransport):
+    """httpcore2's connection pool over sockets that know the deadline."""
+
+    def __init__(self, ssl_context: ssl.SSLContext | None) -> None:
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=ssl_context,
+            max_connections=_LIMITS.max_connections,
+            max_keepalive_connections=_LIMITS.max_keepalive_connections,
+            keepalive_expiry=_LIMITS.keepalive_expiry,
+            network_backend=_ClampedBackend(),
+        )
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        url = request.url
+        response = self._pool.handle_request(
+            httpcore2.Request(
+                request.method,
+                httpcore2.URL(
+                    scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+                ),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        return httpx2.Response(
+            response.status, headers=response.headers, stream=_Body(response.stream)
+        )
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+class _Body(httpx2.SyncByteStream):
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._stream)
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class _ClampedBackend(httpcore2.NetworkBackend):
+    def __init__(self) -> None:
+        self._backend = httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.NetworkStream:
+        """Try each address of the host with what is left, not each with the whole time."""
+        try:
+            addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise httpcore2.ConnectError(str(error)) from None
+        failure: Exception = httpcore2.ConnectError("no address")
+        for address in addresses:
+            try:
+                stream = self._backend.connect_tcp(
+                    str(address[4][0]), port, _left(timeout), local_address, socket_options
+                )
+                return _ClampedStream(stream)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
+                failure = error
+        raise failure
+
+
+class _ClampedStream(httpcore2.NetworkStream):
+    def __init__(self, stream: httpcore2.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore2.NetworkStream:
+        return _ClampedStream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
