@@ -13,10 +13,19 @@ from scute_auth.errors import ConfigError, NotSignedIn, ScuteUnavailable
 from scute_auth.http import RequestView
 from scute_auth.identity import AuthResult, SignedIn, SignedOut, Unavailable, User
 
-__all__ = ["Current", "current", "current_user", "demand", "optional_user", "variable"]
+__all__ = [
+    "Current",
+    "current",
+    "current_user",
+    "demand",
+    "optional_user",
+    "plain_refusal",
+    "variable",
+]
 
 
-def _plain_refusal(_: "Current", error: NotSignedIn | ScuteUnavailable) -> Exception:
+def plain_refusal(_: "Current", error: NotSignedIn | ScuteUnavailable) -> Exception:
+    """Raise our own error: the middleware turns it into an answer."""
     return error
 
 
@@ -31,7 +40,7 @@ class Current:
     result: AuthResult
     scute: Any = field(repr=False)
     refuse: Callable[["Current", NotSignedIn | ScuteUnavailable], Exception] = field(
-        default=_plain_refusal, repr=False
+        default=plain_refusal, repr=False
     )
 
 

@@ -19,11 +19,13 @@ from scute_auth.identity import AuthResult, Session, SignedIn, SignedOut, Unavai
 from scute_auth.operations import CURRENT_USER, ask
 from scute_auth.origin import own_origin
 from scute_auth.pages import page
+from scute_auth.paths import covers
 from scute_auth.redirects import here, referring_path, sign_in_url
 
 __all__ = [
     "Requirement",
     "failure",
+    "gate",
     "guard",
     "is_live",
     "is_navigation",
@@ -94,6 +96,14 @@ def guard(
     if requirement.step_up is not None:
         return _step_up(view, requirement.step_up)
     return None
+
+
+def gate(view: RequestView, config: ScuteConfig, result: AuthResult) -> Reply | None:
+    """With `require_by_default`: what to answer before the app is even asked, else None."""
+    if not config.require_by_default or isinstance(result, SignedIn):
+        return None
+    open_paths = (*config.public_paths, *config.exempt_paths, config.auth_prefix)
+    return None if covers(open_paths, view.path) else refusal(view, config, result)
 
 
 def is_live(config: ScuteConfig, session: Session) -> Flow[bool]:
@@ -200,7 +210,7 @@ def _refused(view: RequestView, config: ScuteConfig, status: int, result: Signed
     detail = _TEXTS[result.reason]
     if is_navigation(view):
         shown = page(view, config, "message", title="Not allowed", text=detail, actions=())
-        return Reply(status, body=shown, changes=result.changes)
+        return Reply(status, page=shown, changes=result.changes)
     return problem(status, result.reason, detail, changes=result.changes)
 
 
@@ -209,7 +219,7 @@ def _unavailable(view: RequestView, config: ScuteConfig, result: Unavailable) ->
     detail = "The sign-in service does not answer at the moment. Nobody was signed out: try again."
     if is_navigation(view):
         shown = page(view, config, "message", title="One moment", text=detail, actions=())
-        return Reply(503, retry_after, shown, result.changes)
+        return Reply(503, retry_after, page=shown, changes=result.changes)
     return problem(503, "unavailable", detail, headers=retry_after, changes=result.changes)
 
 

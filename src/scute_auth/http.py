@@ -147,10 +147,11 @@ class Page:
 class Reply:
     """An answer that the core decided on; an adapter renders it in its framework's words.
 
-    `body` is either the bytes to send or a `Page`; `changes` are merged into its headers.
+    `page`, where there is one, is rendered into `body` first; `changes` are merged into the headers.
     """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | Page = b""
+    body: bytes = field(default=b"", repr=False)
+    page: Page | None = None
     changes: ResponseChanges = READ

@@ -38,12 +38,15 @@ def page(view: RequestView, config: ScuteConfig, name: str, **context: Any) -> P
 
 def render(reply: Reply, renderer: Renderer, nonce: str) -> Reply:
     """The reply with its page, if it has one, turned into bytes and headers."""
-    if not isinstance(reply.body, Page):
+    if reply.page is None:
         return reply
-    html = renderer(reply.body.name, {**reply.body.context, "nonce": nonce})
+    html = renderer(reply.page.name, {**reply.page.context, "nonce": nonce})
     given = {name for name, _ in reply.headers}
     headers = tuple(line for line in _headers(nonce) if line[0] not in given)
-    return replace(reply, headers=reply.headers + headers, body=html.encode("utf-8"))
+    return replace(reply, headers=reply.headers + headers, body=html.encode("utf-8"), page=None)
+
+
+_CSP = "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 
 def _headers(nonce: str) -> tuple[tuple[str, str], ...]:
@@ -53,8 +56,7 @@ def _headers(nonce: str) -> tuple[tuple[str, str], ...]:
         ("cache-control", "private, no-store"),
         (
             "content-security-policy",
-            f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
-            "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; {_CSP}",
         ),
         ("referrer-policy", "same-origin"),
         ("x-content-type-options", "nosniff"),

@@ -15,18 +15,18 @@ from scute_auth import endpoints, guards, pages
 from scute_auth.authenticator import Authenticator
 from scute_auth.claims import Claims
 from scute_auth.config import ScuteConfig
-from scute_auth.errors import ConfigError
-from scute_auth.guards import Requirement
+from scute_auth.errors import ConfigError, NotSignedIn, ScuteUnavailable
+from scute_auth.guards import Requirement, failure
 from scute_auth.http import Reply, RequestView
-from scute_auth.identity import AuthResult, Profile, SignedIn, User
-from scute_auth.signin.visit import Outcome, Visit
+from scute_auth.identity import AuthResult, Profile, SignedIn, SignedOut, Unavailable, User
+from scute_auth.signin.visit import MAX_BODY, Outcome, Visit
 from scute_auth.store import AsyncStore, MemoryStore, Store
 
 if TYPE_CHECKING:
     from scute_auth.async_driver import AsyncTransport
     from scute_auth.driver import Transport
 
-__all__ = ["AsyncScute", "Hooks", "Scute"]
+__all__ = ["MAX_BODY", "AsyncScute", "Hooks", "Scute", "failure", "verdict_of"]
 
 SignInHook: TypeAlias = Callable[[User, Profile], Any]
 SignOutHook: TypeAlias = Callable[[User], Any]
@@ -46,6 +46,15 @@ class Hooks:
     renderer: pages.Renderer = field(default=pages.default_renderer)
 
 
+def verdict_of(
+    error: NotSignedIn | ScuteUnavailable, result: AuthResult
+) -> SignedOut | Unavailable:
+    """The verdict that an error of ours stands for, with the changes that the request made."""
+    if isinstance(error, ScuteUnavailable):
+        return Unavailable(error.retry_after, result.changes)
+    return SignedOut(error.reason, result.changes)
+
+
 class _Core:
     """What both façades are made of; it performs nothing."""
 
@@ -62,6 +71,15 @@ class _Core:
     def render(self, reply: Reply) -> Reply:
         """The reply with its page rendered: ready to be sent."""
         return pages.render(reply, self.hooks.renderer, secrets.token_urlsafe(18))
+
+    def gate(self, view: RequestView, result: AuthResult) -> Reply | None:
+        """What to answer before the app is asked, where everything is private by default."""
+        reply = guards.gate(view, self.config, result)
+        return None if reply is None else self.render(reply)
+
+    def refusal(self, view: RequestView, result: SignedOut | Unavailable) -> Reply:
+        """The reply to a request that needs a user and has none."""
+        return self.render(guards.refusal(view, self.config, result))
 
     def is_auth_path(self, path: str) -> bool:
         """Is this one of our own routes?"""

@@ -165,7 +165,7 @@ def _ask(visit: Visit) -> Reply:
         replaces=isinstance(visit.result, SignedIn) and visit.result.user.id != arrival.user_id,
         shown=arrival.digest,
     )
-    return Reply(200, body=shown, changes=visit.result.changes)
+    return Reply(200, page=shown, changes=visit.result.changes)
 
 
 def _broken(visit: Visit) -> Reply:

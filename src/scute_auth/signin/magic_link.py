@@ -61,7 +61,7 @@ def wait(visit: Visit) -> Reply:
         next=binding.next,
         seconds_left=max(0, int(binding.began_at + LIFETIME - visit.now)),
     )
-    return Reply(200, body=shown, changes=visit.result.changes)
+    return Reply(200, page=shown, changes=visit.result.changes)
 
 
 def poll(visit: Visit) -> Flow[Outcome]:

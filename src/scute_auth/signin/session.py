@@ -35,7 +35,7 @@ def who_am_i(visit: Visit) -> Reply:
 def ask_to_sign_out(visit: Visit) -> Reply:
     """GET /auth/sign-out: a link must not end a session, so it shows a button."""
     shown = visit.page("sign_out", signed_in=isinstance(visit.result, SignedIn))
-    return Reply(200, body=shown, changes=visit.result.changes)
+    return Reply(200, page=shown, changes=visit.result.changes)
 
 
 def sign_out(visit: Visit) -> Flow[Outcome]:

@@ -32,4 +32,4 @@ def sign_in_page(visit: Visit, error: str | None = None) -> Flow[Outcome]:
         error=error,
         signed_in=isinstance(visit.result, SignedIn),
     )
-    return Outcome(Reply(200 if error is None else 422, body=shown, changes=visit.result.changes))
+    return Outcome(Reply(200 if error is None else 422, page=shown, changes=visit.result.changes))

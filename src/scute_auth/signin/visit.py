@@ -121,5 +121,5 @@ def message(
     changes = visit.result.changes + (changes or ResponseChanges())
     if is_navigation(visit.view):
         shown = visit.page("message", title=title, text=text, actions=actions)
-        return Reply(status, headers, shown, changes)
+        return Reply(status, headers, page=shown, changes=changes)
     return problem(status, reason, text, headers=headers, changes=changes)

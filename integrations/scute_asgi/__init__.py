@@ -1,0 +1,5 @@
+"""ScuteAuth for any ASGI app: needs no framework, and the other ASGI adapters stand on it."""
+
+from scute_asgi.middleware import ScuteAuth, current_of, request_view, respond, send_reply
+
+__all__ = ["ScuteAuth", "current_of", "request_view", "respond", "send_reply"]

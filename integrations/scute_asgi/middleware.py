@@ -1,0 +1,180 @@
+"""The base ASGI middleware: copies the request, asks the core, applies what it says."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from scute_asgi.types import ASGIApp, Message, Receive, Scope, Send
+from scute_auth import AsyncScute, ConfigError, Hooks, NotSignedIn, ScuteConfig, ScuteUnavailable
+from scute_auth.context import Current, plain_refusal, variable
+from scute_auth.http import Reply, RequestView, ResponseChanges
+from scute_auth.runtime import MAX_BODY, failure, verdict_of
+
+__all__ = ["ScuteAuth", "current_of", "request_view", "respond", "send_reply"]
+
+_KEY = "scute_auth"
+
+
+class ScuteAuth:
+    """Puts an ASGI app behind Scute, and serves `/auth/*` itself unless `serve_auth` is false.
+
+    `config` defaults to the `SCUTE_*` variables; a missing one fails the start-up. `scute` takes
+    an `AsyncScute` of your own, with its store and transport.
+    """
+
+    refuse: Callable[[Current, NotSignedIn | ScuteUnavailable], Exception] = staticmethod(
+        plain_refusal
+    )
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        config: ScuteConfig | None = None,
+        *,
+        on_sign_in: Callable[..., Any] | None = None,
+        on_sign_out: Callable[..., Any] | None = None,
+        scute: AsyncScute | None = None,
+        serve_auth: bool = True,
+    ) -> None:
+        self.app = app
+        self._config = config
+        self._hooks = Hooks(on_sign_in, on_sign_out)
+        self._scute = scute
+        self._serve_auth = serve_auth
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            return await self._lifespan(scope, receive, send)
+        if scope["type"] not in ("http", "websocket"):
+            return await self.app(scope, receive, send)
+        scute = self._scute or self._begin()
+        view = request_view(scope)
+        result = await scute.authenticate(view)
+        current = Current(view, result, scute, self.refuse)
+        scope[_KEY] = current
+        token = variable.set(current)
+        try:
+            await self._answer(scope, receive, _Sender(scope, send, result.changes), current)
+        finally:
+            variable.reset(token)
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, send: "_Sender", current: Current
+    ) -> None:
+        """Let the app answer, unless this is our own route or nobody may pass."""
+        try:
+            refused = current.scute.gate(current.view, current.result)
+            if refused is not None:
+                await send_reply(scope, send, refused)
+            elif self._serve_auth and current.scute.is_auth_path(current.view.path):
+                await respond(scope, receive, send)
+            else:
+                await self.call_app(scope, receive, send, current)
+        except (NotSignedIn, ScuteUnavailable) as error:
+            if send.started:
+                raise
+            reply = current.scute.refusal(current.view, verdict_of(error, current.result))
+            await send_reply(scope, send, reply)
+        except Exception:
+            # The server would answer with a bare error and lose the cookies of a refresh.
+            if current.result.changes.cookies and not send.started and scope["type"] == "http":
+                await send_reply(scope, send, failure(current.result.changes))
+            raise
+
+    async def call_app(
+        self, scope: Scope, receive: Receive, send: "_Sender", current: Current
+    ) -> None:
+        """Run the app; frameworks add what their own parts expect in the scope."""
+        await self.app(scope, receive, send)
+
+    def _begin(self) -> AsyncScute:
+        self._scute = AsyncScute(self._config, hooks=self._hooks)
+        return self._scute
+
+    async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Load at start-up what is slow to load, and stop the server there if a setting is wrong."""
+        try:
+            scute = self._scute or self._begin()
+        except ConfigError as error:
+            await receive()
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        async with scute:
+            await self.app(scope, receive, send)
+
+
+class _Sender:
+    """Sends for the app, with the verdict's cookies and headers in the first message."""
+
+    __slots__ = ("_changes", "_scope", "_send", "started")
+
+    def __init__(self, scope: Scope, send: Send, changes: ResponseChanges) -> None:
+        self._scope = scope
+        self._send = send
+        self._changes = changes
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] in _FIRST:
+            self.started = True
+            headers = self._changes.merge(message.get("headers") or ())
+            message = {**message, "headers": headers}
+        await self._send(message)
+
+
+_FIRST = frozenset({"http.response.start", "websocket.accept", "websocket.http.response.start"})
+
+
+def request_view(scope: Scope) -> RequestView:
+    """Copy what the core needs of a scope; the path is the one that the router matches."""
+    path, root_path = scope["path"], scope.get("root_path", "")
+    if root_path and path.startswith(f"{root_path}/"):
+        path = path[len(root_path) :]
+    client = scope.get("client")
+    return RequestView(
+        scope["type"],
+        scope.get("method", "GET"),
+        scope.get("scheme", "http"),
+        path,
+        scope["headers"],
+        root_path,
+        scope.get("query_string", b""),
+        client[0] if client else None,
+    )
+
+
+def current_of(scope: Scope) -> Current:
+    """The verdict that the middleware left for this request."""
+    current = scope.get(_KEY)
+    if current is None:
+        raise ConfigError("ScuteAuth is not installed: add_middleware(ScuteAuth) on the app")
+    return current  # type: ignore[no-any-return] # a scope's values are untyped
+
+
+async def respond(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one of the `/auth/*` routes."""
+    current = current_of(scope)
+    body = bytearray()
+    more = scope["type"] == "http"
+    while more and len(body) <= MAX_BODY:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    view = replace(current.view, body=bytes(body))
+    await send_reply(scope, send, await current.scute.respond(view, current.result))
+
+
+async def send_reply(scope: Scope, send: Send, reply: Reply) -> None:
+    """Send a rendered reply; a WebSocket that was not accepted is refused with it."""
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers]
+    raw.append((b"content-length", str(len(reply.body)).encode("ascii")))
+    body = b"" if scope.get("method") == "HEAD" else reply.body
+    prefix = "http"
+    if scope["type"] == "websocket":
+        if "websocket.http.response" not in scope.get("extensions", {}):
+            await send({"type": "websocket.close", "code": 1008, "reason": "not signed in"})
+            return
+        prefix = "websocket.http"
+    headers = reply.changes.merge(raw)
+    await send({"type": f"{prefix}.response.start", "status": reply.status, "headers": headers})
+    await send({"type": f"{prefix}.response.body", "body": body})
