@@ -92,7 +92,7 @@ class ScuteAuth:
         return self._scute
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Load at start-up what is slow to load, and stop the server there if a setting is wrong."""
+        """Load at start-up what is slow to load; stop the server there if a setting is wrong."""
         try:
             scute = self._scute or self._begin()
         except ConfigError as error:

@@ -160,13 +160,13 @@ def problem(
     }
     body = json.dumps({**content, **members}).encode("utf-8")
     lines = (("content-type", "application/problem+json"), ("cache-control", "private, no-store"))
-    return Reply(status, headers + lines, body, changes)
+    return Reply(status, headers + lines, body, changes=changes)
 
 
 def failure(changes: ResponseChanges) -> Reply:
     """The answer where the app itself failed and said nothing."""
     headers = (("content-type", "text/plain; charset=utf-8"),)
-    return Reply(500, headers, b"Internal Server Error", changes)
+    return Reply(500, headers, b"Internal Server Error", changes=changes)
 
 
 def is_navigation(view: RequestView) -> bool:

@@ -147,7 +147,7 @@ class Page:
 class Reply:
     """An answer that the core decided on; an adapter renders it in its framework's words.
 
-    `page`, where there is one, is rendered into `body` first; `changes` are merged into the headers.
+    `page`, where there is one, is rendered into `body`; `changes` are merged into the headers.
     """
 
     status: int

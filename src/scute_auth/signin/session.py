@@ -29,7 +29,7 @@ def who_am_i(visit: Visit) -> Reply:
                 "impersonated": user.is_impersonated,
             }
     headers = (("content-type", "application/json"), ("cache-control", "private, no-store"))
-    return Reply(200, headers, json.dumps(content).encode("utf-8"), visit.result.changes)
+    return Reply(200, headers, json.dumps(content).encode("utf-8"), changes=visit.result.changes)
 
 
 def ask_to_sign_out(visit: Visit) -> Reply:

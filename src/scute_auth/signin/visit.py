@@ -103,7 +103,7 @@ def redirect(
         return Reply(303, (("location", location), *quiet), changes=changes)
     headers = (("content-type", "application/json"), *quiet)
     body = json.dumps({**content, "next": location}).encode("utf-8")
-    return Reply(200, headers, body, changes)
+    return Reply(200, headers, body, changes=changes)
 
 
 def message(
