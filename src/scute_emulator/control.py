@@ -66,6 +66,8 @@ def _fault(emulator: Emulator, request: ApiRequest) -> HttpReply:
     fields = _only(request.fields, kinds | more)
     if "path" not in fields:
         raise Refusal(400, "invalid_control", "path is missing")
+    if not all(isinstance(value, str) for value in fields.get("headers", {}).values()):
+        raise Refusal(400, "invalid_control", "headers: the values are texts")
     emulator.fault(**fields)
     return json_reply({"message": "ok"})
 

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, get_args
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
@@ -25,7 +25,7 @@ from scute_emulator.state.faults import Fault
 from scute_emulator.state.inbox import Message
 from scute_emulator.state.oauth import Attempt
 from scute_emulator.state.settings import AppSettings
-from scute_emulator.state.users import User, identifier
+from scute_emulator.state.users import Status, User, identifier
 
 __all__ = ["Emulator"]
 
@@ -153,6 +153,8 @@ class Emulator:
                 raise ValueError("give an e-mail address, or a phone number like +15550100")
             if self.state.users.find(app.id, who) is not None:
                 raise ValueError("there is such a user already")
+            if values.get("status", "active") not in get_args(Status):
+                raise ValueError(f"status: one of {', '.join(get_args(Status))}")
             user = self.state.users.add(app.id, who, now)
             known = {"status": "active", f"{who.kind}_verified": True, "meta": dict(meta or {})}
             return self.state.users.update(user, now, **(known | values))

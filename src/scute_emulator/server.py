@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 from scute_auth.effects import HttpCall, HttpReply
@@ -22,6 +23,10 @@ Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 MAX_BODY = 1024 * 1024
 
 
+class _ClientGone(Exception):
+    """Nobody is left to answer."""
+
+
 class EmulatorApp:
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
@@ -30,6 +35,8 @@ class EmulatorApp:
         try:
             call = await _read(scope, receive)
             reply = await self._reply(call, receive)
+        except _ClientGone:
+            return
         except Refusal as refusal:
             reply = json_reply(refusal.body(), refusal.status)
         if reply is None:
@@ -80,12 +87,11 @@ async def _read(scope: Scope, receive: Receive) -> HttpCall:
 
 
 async def _wait(seconds: float, receive: Receive) -> None:
-    """Wait, unless the client goes away before."""
-    gone = asyncio.ensure_future(_until_gone(receive))
-    try:
-        await asyncio.wait({gone}, timeout=seconds)
-    finally:
-        gone.cancel()
+    """Wait; a call whose client goes away meanwhile is never acted on."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await _until_gone(receive)
+            raise _ClientGone
 
 
 async def _until_gone(receive: Receive) -> None:

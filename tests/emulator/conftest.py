@@ -1,5 +1,8 @@
 """An emulator in memory, with a clock that stands until it is moved."""
 
+from collections.abc import Iterator
+
+import httpx2
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -34,3 +37,10 @@ def emulator(clock: Clock, waits: list[float], signing_key: rsa.RSAPrivateKey) -
 @pytest.fixture
 def api(emulator: Emulator) -> Api:
     return Api(emulator)
+
+
+@pytest.fixture
+def served(emulator: Emulator) -> Iterator[httpx2.Client]:
+    """A client of the emulator over real sockets."""
+    with emulator.serve() as url, httpx2.Client(base_url=url, trust_env=False) as client:
+        yield client

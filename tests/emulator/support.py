@@ -1,7 +1,10 @@
 """A client for the emulator in memory, and a clock that tests move."""
 
+import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -30,12 +33,14 @@ class Api:
         body: object = None,
         *,
         query: dict[str, str] | None = None,
-        **headers: str,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        **more_headers: str,
     ) -> HttpReply:
         if path.startswith("A/"):
             path = f"/v1/auth/app_demo/{path[2:]}"
         url = f"http://127.0.0.1:9000{path}" + (f"?{urlencode(query)}" if query else "")
-        lines = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+        every = {**headers, **more_headers}.items()
+        lines = tuple((name.replace("_", "-"), value) for name, value in every)
         data = None if body is None else json.dumps(body).encode()
         outcome = self.emulator.transport.send(HttpCall(method, url, lines, data))
         assert isinstance(outcome, HttpReply), outcome
@@ -48,9 +53,10 @@ class Api:
         body: object = None,
         *,
         query: dict[str, str] | None = None,
-        **headers: str,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        **more_headers: str,
     ) -> tuple[int, Any]:
-        reply = self.send(method, path, body, query=query, **headers)
+        reply = self.send(method, path, body, query=query, headers=headers, **more_headers)
         return reply.status, json.loads(reply.body or b"{}")
 
     @property
@@ -72,3 +78,18 @@ def landed(url: str | None) -> dict[str, str]:
     """The parameters with which someone lands at the app."""
     assert url is not None
     return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+
+
+def header_of(token: str) -> dict[str, Any]:
+    return _segment(token, 0)
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    """What a token says, unverified."""
+    return _segment(token, 1)
+
+
+def _segment(token: str, index: int) -> dict[str, Any]:
+    text = token.split(".")[index]
+    parsed: dict[str, Any] = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    return parsed

@@ -139,7 +139,11 @@ def send(world: World, row: Row, headers: dict[str, str]) -> tuple[int, Any]:
         for name, value in row.body.items()
     }
     query = row.query and {name: world.fill(value) for name, value in row.query.items()}
-    return world.api(row.method, world.fill(row.path), body, query=query, **headers)
+    return world.api(row.method, world.fill(row.path), body, query=query, headers=headers)
+
+
+def names_of(body: Any) -> set[str]:
+    return set() if isinstance(body, list) else set(body)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=IDS)
@@ -147,7 +151,7 @@ def test_the_documented_call_gets_the_documented_answer(world: World, row: Row) 
     status, body = send(world, row, world.credentials(row.credentials))
 
     assert status == row.status
-    assert set(body if isinstance(body, dict) else {}) == row.keys
+    assert names_of(body) == row.keys
 
 
 PROTECTED = [row for row in ROWS if row.credentials]
@@ -201,7 +205,7 @@ def test_a_token_of_a_revoked_session_is_refused(world: World, kind: str) -> Non
     world.api("DELETE", "A/current_user", x_authorization=world.access)
     path = {"U": "A/tokens/verify/access", "R": "A/tokens/verify/refresh"}[kind]
 
-    status, _ = world.api("POST", path, **world.credentials(kind))
+    status, _ = world.api("POST", path, headers=world.credentials(kind))
 
     assert status == 401
 

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from scute_auth.effects import HttpReply
 from scute_emulator.api.context import Context, json_reply
@@ -11,7 +11,7 @@ from scute_emulator.api.mail import mail_link
 from scute_emulator.api.meta import declared, meta_errors, undeclared
 from scute_emulator.api.refusals import Refusal, not_found
 from scute_emulator.api.shapes import iso, session_object, user_object
-from scute_emulator.state.users import User, identifier
+from scute_emulator.state.users import Status, User, identifier
 
 __all__ = [
     "activate",
@@ -27,7 +27,7 @@ __all__ = [
     "update",
 ]
 
-STATUSES = ("active", "pending", "inactive")
+STATUSES = get_args(Status)
 
 
 def list_users(call: Context) -> HttpReply:
