@@ -60,17 +60,13 @@ def _match(pattern: str, path: str) -> dict[str, str] | None:
 def _admit(state: State, route: Route, request: ApiRequest, params: dict[str, str]) -> Context:
     named = _app(state, params)
     app = named or state.apps.first
-    match route.credentials:
-        case Credentials.NONE | Credentials.REFRESH:
-            return Context(state, app, request, params)
-        case Credentials.SECRET:
-            require_secret(state, named, request)
-            return Context(state, app, request, params)
-        case Credentials.WORKSPACE:
-            require_workspace(state, params["workspace"], request)
-            return Context(state, app, request, params)
-        case Credentials.USER:
-            return Context(state, app, request, params, access_token(state, app, request))
+    if route.credentials is Credentials.SECRET:
+        require_secret(state, named, request)
+    elif route.credentials is Credentials.WORKSPACE:
+        require_workspace(state, params["workspace"], request)
+    elif route.credentials is Credentials.USER:
+        access_token(state, app, request)
+    return Context(state, app, request, params)
 
 
 def _app(state: State, params: dict[str, str]) -> App | None:

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scute_auth.effects import HttpReply
-from scute_emulator.api.refusals import not_authorized, not_found
+from scute_emulator.api.credentials import access_token
+from scute_emulator.api.refusals import not_found
 from scute_emulator.api.request import ApiRequest
 from scute_emulator.state import State
 from scute_emulator.state.apps import App
-from scute_emulator.state.sessions import IssuedToken, Session
+from scute_emulator.state.sessions import Session
 from scute_emulator.state.users import User
 
 __all__ = ["Context", "json_reply", "redirect"]
@@ -17,27 +18,22 @@ __all__ = ["Context", "json_reply", "redirect"]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A call whose credentials hold. `token` is set where the route asks for a user."""
+    """A call whose credentials hold."""
 
     state: State
     app: App
     request: ApiRequest
     params: Mapping[str, str]
-    token: IssuedToken | None = None
 
     @property
     def session(self) -> Session:
-        if self.token is None:
-            raise not_authorized()
-        return self.token.session
+        """The session of the access token that the caller presents."""
+        return access_token(self.state, self.app, self.request).session
 
     @property
     def user(self) -> User:
         """The user whose access token this is."""
-        user = self.state.users.get(self.app.id, self.session.user_id)
-        if user is None:
-            raise not_authorized()
-        return user
+        return self.state.users.by_id(self.session.user_id)
 
     @property
     def named_user(self) -> User:

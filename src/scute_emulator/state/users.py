@@ -64,6 +64,10 @@ class Users:
         self._users[user.id] = user
         return user
 
+    def by_id(self, user_id: str) -> User:
+        """A user who is known to exist."""
+        return self._users[user_id]
+
     def get(self, app_id: str, user_id: str) -> User | None:
         user = self._users.get(user_id)
         return user if user is not None and user.app_id == app_id else None
