@@ -11,6 +11,7 @@ from math import isfinite
 from typing import Any
 
 from scute_auth.errors import Reason, TokenError
+from scute_auth.json_values import is_object
 from scute_auth.jws import Jws
 
 __all__ = ["MAX_ACCESS_LIFETIME", "Claims", "read"]
@@ -133,7 +134,7 @@ def _impersonation(raw: dict[str, Any]) -> tuple[bool, Mapping[str, Any] | None]
     if "imp" not in raw and "act" not in raw:
         return False, None
     impersonated, actor = raw.get("imp", False), raw.get("act")
-    if type(impersonated) is not bool or not (actor is None or type(actor) is dict):
+    if type(impersonated) is not bool or not (actor is None or is_object(actor)):
         raise TokenError(Reason.MALFORMED)
     if actor is not None and not impersonated:
         raise TokenError(Reason.NOT_ACCESS)

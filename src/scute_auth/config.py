@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from scute_auth.errors import ConfigError
 
-__all__ = ["CookieProfile", "ScuteConfig"]
+__all__ = ["CookieProfile", "ScuteConfig", "is_loopback"]
 
 _APP_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _COOKIE_PREFIX = re.compile(r"[A-Za-z0-9_-]{1,32}")

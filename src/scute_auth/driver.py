@@ -27,7 +27,7 @@ from scute_auth.effects import (
 from scute_auth.errors import ScuteError, ScuteUnavailable
 from scute_auth.store import Store
 
-__all__ = ["LONGEST_WAIT", "Driver", "Transport"]
+__all__ = ["LONGEST_WAIT", "Driver", "Transport", "log_unexpected", "store_failed"]
 
 T = TypeVar("T")
 

@@ -15,8 +15,17 @@ from math import isfinite
 from typing import Any, NoReturn
 
 from scute_auth.errors import Reason, TokenError
+from scute_auth.json_values import is_object
 
-__all__ = ["ALGORITHM", "MAX_TOKEN", "Jws", "is_token_shaped", "parse", "unverified_claims"]
+__all__ = [
+    "ALGORITHM",
+    "MAX_TOKEN",
+    "Header",
+    "Jws",
+    "is_token_shaped",
+    "parse",
+    "unverified_claims",
+]
 
 ALGORITHM = "RS256"
 
@@ -128,7 +137,7 @@ def _json_object(data: bytes) -> dict[str, Any]:
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except ValueError:
         raise TokenError(Reason.MALFORMED) from None
-    if type(value) is not dict:
+    if not is_object(value):
         raise TokenError(Reason.MALFORMED)
     return value
 

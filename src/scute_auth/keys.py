@@ -8,6 +8,7 @@ replaces nothing, and the next attempt waits longer each time. Fetches are flows
 `KeyCache` decide, a driver acts.
 """
 
+import importlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,10 +18,11 @@ from scute_auth.backoff import Backoff
 from scute_auth.config import ScuteConfig
 from scute_auth.effects import CALL_TIMEOUT, Flow, Log, Shared, Spawn
 from scute_auth.errors import ApiError, Reason, ScuteUnavailable, TokenError
+from scute_auth.json_values import as_list, as_object
 from scute_auth.jws import ALGORITHM, Jws
 from scute_auth.operations import JWKS, JWKS_OLD, call, read
 
-__all__ = ["KeyCache", "KeySet", "SigningKey", "parse_key_set"]
+__all__ = ["KeyCache", "KeySet", "SigningKey", "load_crypto", "parse_key_set"]
 
 MAX_KEYS = 64
 MAX_TRIES = 8
@@ -62,13 +64,18 @@ class KeySet:
         return tuple(key for key in self.keys if key.kid == kid)[:MAX_TRIES]
 
 
+def load_crypto() -> None:
+    """Import what checks signatures, at a time when nobody waits for it."""
+    importlib.import_module("jwt.algorithms")
+
+
 def parse_key_set(document: Any) -> KeySet:
     """Read a JWKS; one bad key is dropped and never spoils the others.
 
     Raises `ValueError` where no key is usable.
     """
-    entries = document.get("keys") if isinstance(document, dict) else None
-    if not isinstance(entries, list) or len(entries) > MAX_KEYS:
+    entries = as_list((as_object(document) or {}).get("keys"))
+    if entries is None or len(entries) > MAX_KEYS:
         raise ValueError("not a key set")
     keys = tuple(key for entry in entries if (key := _signing_key(entry)) is not None)
     if not keys:
@@ -81,40 +88,41 @@ def _signing_key(entry: Any) -> SigningKey | None:
     from jwt import PyJWK
     from jwt.exceptions import PyJWTError
 
-    if not isinstance(entry, dict) or not _is_for_rs256(entry):
+    jwk = as_object(entry)
+    if jwk is None or not _is_for_rs256(jwk):
         return None
-    modulus, exponent = entry.get("n"), entry.get("e")
+    modulus, exponent = jwk.get("n"), jwk.get("e")
     if not isinstance(modulus, str) or not isinstance(exponent, str):
         return None
     if max(len(modulus), len(exponent)) > _MAX_NUMBER:
         return None
     try:
-        jwk = PyJWK({"kty": "RSA", "n": modulus, "e": exponent}, ALGORITHM)
-        numbers = jwk.key.public_numbers()
+        parsed = PyJWK({"kty": "RSA", "n": modulus, "e": exponent}, ALGORITHM)
+        numbers = parsed.key.public_numbers()
     except (PyJWTError, ValueError, TypeError):
         return None
     if not _MIN_BITS <= numbers.n.bit_length() <= _MAX_BITS or numbers.e % 2 == 0:
         return None
     if not _MIN_EXPONENT <= numbers.e <= _MAX_EXPONENT:
         return None
-    rs256, key = jwk.Algorithm, jwk.key
+    rs256, key = parsed.Algorithm, parsed.key
     return SigningKey(
-        entry.get("kid"),
+        jwk.get("kid"),
         (modulus, exponent),
         lambda message, signature: bool(rs256.verify(message, key, signature)),
     )
 
 
-def _is_for_rs256(entry: dict[str, Any]) -> bool:
+def _is_for_rs256(jwk: dict[str, Any]) -> bool:
     """Public, RSA, for signatures: a private key that leaked into the set is not to be trusted."""
-    kid, operations = entry.get("kid"), entry.get("key_ops", ["verify"])
+    kid, uses = jwk.get("kid"), as_list(jwk.get("key_ops", ["verify"]))
     return (
-        entry.get("kty") == "RSA"
-        and "d" not in entry
-        and entry.get("use", "sig") == "sig"
-        and entry.get("alg", ALGORITHM) == ALGORITHM
-        and isinstance(operations, list)
-        and "verify" in operations
+        jwk.get("kty") == "RSA"
+        and "d" not in jwk
+        and jwk.get("use", "sig") == "sig"
+        and jwk.get("alg", ALGORITHM) == ALGORITHM
+        and uses is not None
+        and "verify" in uses
         and (kid is None or (isinstance(kid, str) and 0 < len(kid) <= 256))
     )
 

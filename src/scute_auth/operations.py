@@ -17,6 +17,7 @@ from scute_auth.config import ScuteConfig
 from scute_auth.effects import CALL_TIMEOUT, Flow, HttpCall, HttpFailure, HttpOutcome, HttpReply
 from scute_auth.errors import ApiError, ScuteUnavailable
 from scute_auth.identity import Profile
+from scute_auth.json_values import as_object
 from scute_auth.jws import is_token_shaped
 
 __all__ = [
@@ -175,17 +176,11 @@ def _json(body: bytes) -> Any:
 
 def _error(name: str, status: int, value: Any) -> ApiError:
     """Scute's errors are flat; one page of its reference shows them nested (protocol F)."""
-    if not isinstance(value, dict):
-        return ApiError(name, status, "")
-    nested = value.get("error")
-    code = value.get("error_code") or (nested.get("code") if isinstance(nested, dict) else "")
-    details = value.get("details")
-    return ApiError(
-        name,
-        status,
-        code if isinstance(code, str) else "",
-        details if isinstance(details, dict) else None,
-    )
+    answer = as_object(value) or {}
+    nested = as_object(answer.get("error")) or {}
+    code = answer.get("error_code") or nested.get("code")
+    details = as_object(answer.get("details"))
+    return ApiError(name, status, code if isinstance(code, str) else "", details)
 
 
 # What an answer must look like; KeyError, TypeError, ValueError, AttributeError: "unusable".

@@ -19,6 +19,7 @@ from scute_auth.errors import ConfigError, NotSignedIn, ScuteUnavailable
 from scute_auth.guards import Requirement, failure
 from scute_auth.http import Reply, RequestView
 from scute_auth.identity import AuthResult, Profile, SignedIn, SignedOut, Unavailable, User
+from scute_auth.keys import load_crypto
 from scute_auth.signin.visit import MAX_BODY, Outcome, Visit
 from scute_auth.store import AsyncStore, MemoryStore, Store
 
@@ -61,7 +62,7 @@ class _Core:
     def __init__(
         self, config: ScuteConfig | None, clock: Callable[[], float], hooks: Hooks
     ) -> None:
-        import jwt.algorithms  # noqa: F401 - loaded here, so that no request waits for it
+        load_crypto()
 
         self.config = ScuteConfig.from_env() if config is None else config
         self.hooks = hooks

@@ -24,7 +24,7 @@ from scute_auth.signin.binding import Binding, Way, bound
 from scute_auth.signin.completion import Expected, exchange, same_identifier
 from scute_auth.signin.visit import Outcome, Visit, message, redirect, submitted
 
-__all__ = ["confirm", "land"]
+__all__ = ["Arrival", "confirm", "land"]
 
 _KEPT_FOR = 300
 _YEAR_3000 = 32_503_680_000

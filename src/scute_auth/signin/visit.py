@@ -11,6 +11,7 @@ from scute_auth.authenticator import Authenticator
 from scute_auth.guards import is_navigation, problem
 from scute_auth.http import Page, Reply, RequestView, ResponseChanges
 from scute_auth.identity import AuthResult, Profile, User
+from scute_auth.json_values import as_object
 from scute_auth.pages import page
 
 __all__ = ["MAX_BODY", "Outcome", "Submission", "Visit", "message", "redirect", "submitted"]
@@ -84,12 +85,13 @@ def submitted(view: RequestView) -> Submission | None:
 
 
 def _from_json(value: Any) -> Submission | None:
-    if not isinstance(value, dict):
+    fields = as_object(value)
+    if fields is None:
         return None
-    meta = value.pop("user_meta", {})
-    if not isinstance(meta, dict) or not all(isinstance(text, str) for text in value.values()):
+    meta = as_object(fields.pop("user_meta", {}))
+    if meta is None or not all(isinstance(text, str) for text in fields.values()):
         return None
-    return Submission(value, meta)
+    return Submission(fields, meta)
 
 
 def redirect(
