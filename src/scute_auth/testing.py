@@ -1,0 +1,142 @@
+"""Fixtures for the tests of your app: Scute on this machine, and test clients that are signed in.
+
+pytest finds this plugin by itself, so nothing is loaded here but what every run can afford: the
+emulator comes with the first test that asks for it (`pip install 'scute-auth[emulator]'`).
+"""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+from scute_auth.config import ScuteConfig
+from scute_auth.http import RequestView
+from scute_auth.identity import Profile
+from scute_auth.origin import cookie_kind
+
+if TYPE_CHECKING:
+    from scute_emulator import Emulator
+
+__all__ = ["SignIn", "scute_emulator", "sign_in"]
+
+
+class SignIn(Protocol):
+    """The type of the fixture `sign_in`."""
+
+    def __call__(self, client: Any, email: str, *, config: ScuteConfig | None = None) -> Profile:
+        """Sign a test client in as this user, who is created if need be."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What stays the same for a whole run; `arguments` are those of its emulators."""
+
+    listening: socket.socket
+    arguments: dict[str, Any] = field(repr=False)
+
+
+@pytest.fixture(scope="session")
+def _scute_place() -> Iterator[_Place]:
+    from scute_emulator import Emulator
+    from scute_emulator.serving import listen, url_of
+
+    first = Emulator()
+    with listen(0) as listening:
+        arguments = {
+            "secret": first.state.apps.first.secret,
+            "workspace_id": first.state.workspace_id,
+            "workspace_secret": first.state.workspace_secret,
+            "signing_key": first.state.keys.current.private,
+            "kid": first.state.keys.current.kid,
+            "base_url": url_of(listening),
+        }
+        yield _Place(listening, arguments)
+
+
+@pytest.fixture
+def scute_emulator(_scute_place: _Place, monkeypatch: pytest.MonkeyPatch) -> "Iterator[Emulator]":
+    """Scute, emulated on a loopback port, with the `SCUTE_*` variables that lead your app to it.
+
+    Users, sessions, mail, settings, faults and calls are new in each test. Address, app id,
+    secret and signing key stay the same for the whole run, so that an app made at import serves
+    all of its tests. The fixture's value orders what a test needs:
+
+        def test_a_link_is_mailed(scute_emulator):
+            client = TestClient(app)
+            client.post("/auth/magic-link", data={"identifier": "ana@example.com"})
+            assert scute_emulator.messages("ana@example.com")[0].link
+
+    Also: `settings(access_lifetime=60)`, `create_user(...)`, `create_session(...)`, `calls()`,
+    `fault("/tokens/refresh", status=503)`, `rotate_keys()`.
+    """
+    from scute_emulator import Emulator
+    from scute_emulator.serving import serve_in_thread
+
+    emulator = Emulator(**_scute_place.arguments)
+    # The port is ours until the run ends: the server of each test gets a handle of its own.
+    with serve_in_thread(emulator, _scute_place.listening.dup()):
+        for name, value in emulator.config_env().items():
+            monkeypatch.setenv(name, value)
+        yield emulator
+
+
+@pytest.fixture
+def sign_in(scute_emulator: "Emulator") -> SignIn:
+    """Sign a test client in without a round trip: `sign_in(client, "ana@example.com")`.
+
+        def test_my_page(sign_in):
+            client = TestClient(app)
+            user = sign_in(client, "ana@example.com")
+            assert client.get("/me").json() == {"user_id": user.id}
+
+    Works with Starlette's and FastAPI's `TestClient` and the clients of httpx2 and httpx: the
+    session's cookies go into the client's jar, named as the app names them, for the host of its
+    `base_url`. A client without a cookie jar gets an `Authorization` header. The answer is the
+    user as Scute knows him (`id`, `email`). Give `config` if your app does not take its settings
+    from the environment; a second call signs the client in as somebody else.
+    """
+
+    def sign_in(client: Any, email: str, *, config: ScuteConfig | None = None) -> Profile:
+        config = config or ScuteConfig.from_env()
+        session = scute_emulator.create_session(email, app_id=config.app_id)
+        _hand_over(client, config, session)
+        user = scute_emulator.state.users.by_id(session["user_id"])
+        return Profile(
+            id=user.id,
+            email=user.email,
+            email_verified=user.email_verified,
+            phone=user.phone,
+            phone_verified=user.phone_verified,
+            name=user.name,
+            meta=dict(user.meta),
+        )
+
+    return sign_in
+
+
+def _hand_over(client: Any, config: ScuteConfig, session: dict[str, Any]) -> None:
+    """Give the client the session's tokens, in cookies if it keeps any."""
+    if hasattr(getattr(client, "cookies", None), "set"):
+        url = getattr(client, "base_url", None)
+        scheme, host = getattr(url, "scheme", "http"), getattr(url, "host", "")
+        view = RequestView("http", "GET", scheme, "/", ((b"host", host.encode("ascii")),))
+        secure = cookie_kind(view, config) == "secure"
+        for purpose in ("access", "refresh"):
+            name = config.cookie_names(purpose, secure=secure)[0]
+            client.cookies.set(name, session[purpose], domain=_cookie_domain(host))
+    elif hasattr(client, "headers"):
+        client.headers["Authorization"] = f"Bearer {session['access']}"
+    else:
+        raise TypeError("sign_in: this client has neither a cookie jar nor headers")
+
+
+def _cookie_domain(host: str) -> str:
+    """The domain under which Python's cookie jar files what the app itself sets later.
+
+    A host without a dot gets one (`http.cookiejar.eff_request_host`). Under another domain the
+    app's own cookies would stand beside these, not in their place.
+    """
+    return f"{host}.local" if host and "." not in host else host
