@@ -17,7 +17,7 @@ __all__ = ["listen", "serve_here", "serve_in_thread", "url_of"]
 LOOPBACK = "127.0.0.1"
 
 
-class DroppableProtocol(H11Protocol):
+class _DroppableProtocol(H11Protocol):
     """Hands the connection to the app, so that it can be dropped without an answer."""
 
     def connection_made(self, transport: Any) -> None:
@@ -56,7 +56,7 @@ def _server(emulator: Emulator) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             EmulatorApp(emulator),
-            http=DroppableProtocol,
+            http=_DroppableProtocol,
             ws="none",
             lifespan="off",
             log_config=None,

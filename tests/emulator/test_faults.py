@@ -113,7 +113,20 @@ def test_an_answer_can_get_lost_after_scute_has_acted(
     lost = emulator.transport.send(HttpCall("POST", url, headers))
 
     assert status(lost) != 200
+    assert [call.count for call in emulator.calls()] == [1]
     assert api("POST", "A/tokens/refresh", x_refresh_token=refresh)[0] == 401
+
+
+def test_an_answer_that_comes_late_was_acted_on_once(emulator: Emulator, api: Api) -> None:
+    emulator.settings(rotate_refresh=True)
+    refresh = emulator.create_session("ada@example.com")["refresh"]
+    emulator.fault("/tokens/refresh", after=True, times=1, delay=1)
+
+    code, body = api("POST", "A/tokens/refresh", x_refresh_token=refresh)
+
+    assert code == 200
+    assert api("POST", "A/tokens/refresh", x_refresh_token=body["refresh"])[0] == 200
+    assert [call.count for call in emulator.calls()] == [2]
 
 
 def test_calls_are_counted_by_method_path_and_status(emulator: Emulator) -> None:

@@ -56,6 +56,13 @@ def test_a_link_from_elsewhere_may_lead_to_the_pages(served: httpx2.Client) -> N
     assert served.get("/_emulator", headers=NAVIGATION).status_code == 200
 
 
+@pytest.mark.parametrize("mode", ["no-cors", "cors", "websocket"])
+def test_a_page_elsewhere_may_not_read_them(served: httpx2.Client, mode: str) -> None:
+    headers = {"sec-fetch-site": "cross-site", "sec-fetch-mode": mode}
+
+    assert served.get("/_emulator", headers=headers).status_code == 403
+
+
 def test_pages_run_nothing_but_their_own(served: httpx2.Client) -> None:
     one, other = served.get("/_emulator"), served.get("/_emulator")
 
