@@ -29,6 +29,11 @@ class SettingsCache:
         self._earlier_bound = (0.0, float("-inf"))
         self._settings: AppSettings | None = None
 
+    @property
+    def known(self) -> AppSettings | None:
+        """What Scute said last, however old; None before its first answer."""
+        return self._settings
+
     def access_bound(self, now: float) -> float:
         """The longest that an access token may still live, in seconds.
 

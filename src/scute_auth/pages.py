@@ -22,8 +22,13 @@ PAGES = ("sign_in", "check_inbox", "confirm", "message", "sign_out")
 """`message` says what happened and offers `actions`; the others are named for what they ask."""
 
 
-def page(view: RequestView, config: ScuteConfig, name: str, **context: Any) -> Page:
-    """A page with what every template may use: links to our own routes, as `urls`."""
+def page(
+    view: RequestView, config: ScuteConfig, name: str, *, app_name: str = "", **context: Any
+) -> Page:
+    """A page with what every template may use: the app's name, and links to our routes as `urls`.
+
+    `urls.inbox` is where the emulator shows the mail, and None with the real Scute.
+    """
     urls = {
         "sign_in": auth_url(view, config, "/sign-in"),
         "magic_link": auth_url(view, config, "/magic-link"),
@@ -32,8 +37,9 @@ def page(view: RequestView, config: ScuteConfig, name: str, **context: Any) -> P
         "oauth": auth_url(view, config, "/oauth"),
         "sign_out": auth_url(view, config, "/sign-out"),
         "home": config.after_sign_out,
+        "inbox": f"{config.base_url.rstrip('/')}/_emulator" if config.emulator else None,
     }
-    return Page(name, {"urls": urls, **context})
+    return Page(name, {"urls": urls, "app_name": app_name, **context})
 
 
 def render(reply: Reply, renderer: Renderer, nonce: str) -> Reply:

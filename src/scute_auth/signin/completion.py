@@ -61,11 +61,10 @@ def complete(
         # Nobody can say whose session this is, so nobody gets it.
         yield from visit.auth.end(answer.access, visit.now)
         raise
-    fits = _is_expected(signed_in, profile, expected)
-    if not fits or (binding is not None and not (yield from use(visit, binding))):
-        yield from visit.auth.end(answer.access, visit.now)
-        yield Log(logging.WARNING, "a sign-in was ended: it is not the one that was shown or begun")
-        return Outcome(_not_completed(visit, changes))
+    if not _is_expected(signed_in, profile, expected):
+        return (yield from _stop(visit, answer, changes))
+    if binding is not None and not (yield from use(visit, binding)):
+        return (yield from _second_use(visit, answer, binding, changes))
     if binding is not None:
         changes = changes + unbind(visit, binding.way)
     location = binding.next if binding is not None else visit.auth.config.after_sign_in
@@ -111,6 +110,24 @@ def _is_expected(signed_in: SignedIn, profile: Profile, expected: Expected) -> b
     return expected.identifier is None or any(
         same_identifier(expected.identifier, known) for known in (profile.email, profile.phone)
     )
+
+
+def _stop(visit: Visit, answer: Tokens, changes: ResponseChanges) -> Flow[Outcome]:
+    """End a session that is not the one that was shown or begun."""
+    yield from visit.auth.end(answer.access, visit.now)
+    yield Log(logging.WARNING, "a sign-in was ended: it is not the one that was shown or begun")
+    return Outcome(_not_completed(visit, changes))
+
+
+def _second_use(
+    visit: Visit, answer: Tokens, binding: Binding, changes: ResponseChanges
+) -> Flow[Outcome]:
+    """A binding is good once. Where the link is opened while the waiting page asks, both are this
+    browser's: the first one brings the session, the second only leads to it."""
+    if binding.way == "oauth":
+        return (yield from _stop(visit, answer, changes))
+    yield from visit.auth.end(answer.access, visit.now)
+    return Outcome(redirect(visit, binding.next, {"status": "signed_in"}, changes))
 
 
 def _second_factor(visit: Visit, answer: MfaRequired, changes: ResponseChanges) -> Reply:

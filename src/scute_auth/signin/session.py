@@ -33,8 +33,11 @@ def who_am_i(visit: Visit) -> Reply:
 
 
 def ask_to_sign_out(visit: Visit) -> Reply:
-    """GET /auth/sign-out: a link must not end a session, so it shows a button."""
-    shown = visit.page("sign_out", signed_in=isinstance(visit.result, SignedIn))
+    """GET /auth/sign-out: a link must not end a session, so it shows a button.
+
+    In an outage too: nobody can tell then, and whoever wants to leave may.
+    """
+    shown = visit.page("sign_out", signed_in=not isinstance(visit.result, SignedOut))
     return Reply(200, page=shown, changes=visit.result.changes)
 
 

@@ -24,7 +24,6 @@ def sign_in_page(visit: Visit, error: str | None = None) -> Flow[Outcome]:
     next_path = safe_path(wanted) or visit.auth.config.after_sign_in
     shown = visit.page(
         "sign_in",
-        app_name=settings.name,
         magic_link=settings.email_auth_type == "magic",
         providers=settings.oauth_providers,
         next=next_path,

@@ -38,7 +38,9 @@ class Visit:
         return sha256(self.entropy + purpose.encode()).hexdigest()
 
     def page(self, name: str, **context: Any) -> Page:
-        return page(self.view, self.auth.config, name, **context)
+        known = self.auth.settings.known
+        app_name = "" if known is None else known.name
+        return page(self.view, self.auth.config, name, app_name=app_name, **context)
 
     def query(self) -> list[tuple[str, str]]:
         return parse_qsl(self.view.query.decode("latin-1"), max_num_fields=None)
