@@ -48,7 +48,11 @@ def small_cookie(
 
 
 def clear(view: RequestView, config: ScuteConfig, purpose: str) -> tuple[SetCookie, ...]:
-    secure = cookie_kind(view, config) == "secure"
+    """Delete one of our cookies, under every name that it may have here."""
+    kind = cookie_kind(view, config)
+    if kind == "none":
+        return ()
+    secure = kind == "secure"
     return tuple(
         SetCookie(name, "", 0, secure) for name in config.cookie_names(purpose, secure=secure)
     )

@@ -5,6 +5,7 @@ has to. It opens no socket and starts no thread.
 """
 
 import inspect
+import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from scute_auth.driver import Transport
 
 __all__ = ["MAX_BODY", "AsyncScute", "Hooks", "Scute", "failure", "verdict_of"]
+
+logger = logging.getLogger("scute_auth")
 
 SignInHook: TypeAlias = Callable[[User, Profile], Any]
 SignOutHook: TypeAlias = Callable[[User], Any]
@@ -65,6 +68,8 @@ class _Core:
         load_crypto()
 
         self.config = ScuteConfig.from_env() if config is None else config
+        if self.config.emulator:
+            logger.warning("using the Scute emulator at %s: development only", self.config.base_url)
         self.hooks = hooks
         self._clock = clock
         self._authenticator = Authenticator(self.config)

@@ -5,7 +5,7 @@ visitor wanted to go. A link or a landing that meets its cookie may be used at o
 a link asks first and an OAuth landing is refused.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Literal
 
 from scute_auth.cookies import clear, small_cookie
@@ -33,6 +33,10 @@ class Binding:
     link: str = ""
 
 
+# A cookie that another release sealed may have other fields: then this browser is not bound.
+_FIELDS = {field.name for field in fields(Binding)}
+
+
 def bind(visit: Visit, binding: Binding) -> ResponseChanges:
     """Remember in this browser that it began this sign-in."""
     sealed = visit.auth.sealer.seal(binding.way, asdict(binding), until=visit.now + LIFETIME)
@@ -45,7 +49,9 @@ def bound(visit: Visit, way: Way) -> Binding | None:
     """The sign-in of this kind that this very browser began, if there is one."""
     sealed = read_cookie(visit.view, visit.auth.config, way)
     content = visit.auth.sealer.open(way, sealed, now=visit.now)
-    return None if content is None else Binding(**content)
+    if content is None or content.keys() != _FIELDS:
+        return None
+    return Binding(**content)
 
 
 def unbind(visit: Visit, way: Way) -> ResponseChanges:
