@@ -7,7 +7,6 @@ these checks find out what it wrote. Every check takes `now` as a value.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import Any
 
 from scute_auth.errors import Reason, TokenError
@@ -20,6 +19,9 @@ MAX_ACCESS_LIFETIME = 604_800
 """Seconds: the longest `access_expiration` that Scute's settings take."""
 
 _MAX_ID = 256
+
+_LATEST = 253_402_300_800
+"""The end of the year 9999: times beyond it are no times, and integers without end no floats."""
 
 # Claims that only Scute's other tokens carry: magic links, policy snapshots, MCP and OpenID
 # tokens, intent results (scute-protocol.md B.8). Unknown claims beside these are welcome.
@@ -75,7 +77,7 @@ def read(jws: Jws, *, app_id: str, now: float, leeway: float, bound: float) -> C
     if expires_at + leeway <= now:
         raise TokenError(Reason.EXPIRED)
     issued_at = _started(raw, expires_at, now + leeway)
-    if raw.get("aid") != app_id or type(raw["aid"]) is not str:
+    if raw.get("aid") != app_id:
         raise TokenError(Reason.WRONG_APP)
     if "aud" in raw and raw["aud"] != app_id:
         raise TokenError(Reason.WRONG_APP)
@@ -102,7 +104,7 @@ def read(jws: Jws, *, app_id: str, now: float, leeway: float, bound: float) -> C
 def _time(raw: dict[str, Any], name: str) -> float | None:
     """A NumericDate (RFC 7519 section 2); booleans are numbers to Python, not to us."""
     value = raw.get(name)
-    if type(value) is int or (type(value) is float and isfinite(value)):
+    if (type(value) is int or type(value) is float) and abs(value) <= _LATEST:
         return value
     if name in raw:
         raise TokenError(Reason.MALFORMED)
@@ -123,7 +125,7 @@ def _started(raw: dict[str, Any], expires_at: float, latest: float) -> float | N
 def _refuse_foreign(jws: Jws) -> None:
     """Refuse what says of itself that it is another kind of token (RFC 8725 section 3.11)."""
     typ = jws.header.typ
-    if typ is not None and typ != "JWT" and typ.upper() != "JWT":
+    if typ is not None and typ.upper() != "JWT":
         raise TokenError(Reason.NOT_ACCESS)
     if not _FOREIGN.isdisjoint(jws.claims):
         raise TokenError(Reason.NOT_ACCESS)
@@ -160,6 +162,6 @@ def _text(raw: dict[str, Any], name: str) -> str | None:
     value = raw.get(name)
     if value is None or (type(value) is str and len(value) <= _MAX_ID):
         return value
-    if type(value) is int:
+    if type(value) is int and abs(value) < 2**63:
         return str(value)
     raise TokenError(Reason.MALFORMED)
