@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import isfinite
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -155,7 +156,7 @@ def read(operation: Operation[T], outcome: HttpOutcome) -> T:
         raise _error(operation.name, outcome.status, value)
     try:
         return operation.parse(value)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise ApiError(operation.name, outcome.status, "unusable_answer") from None
 
 
@@ -183,7 +184,7 @@ def _error(name: str, status: int, value: Any) -> ApiError:
     return ApiError(name, status, code if isinstance(code, str) else "", details)
 
 
-# What an answer must look like; KeyError, TypeError, ValueError, AttributeError: "unusable".
+# What an answer must look like; the errors that `read` catches mean "unusable".
 
 
 def _tokens(value: Any) -> Tokens:
@@ -206,7 +207,12 @@ def _time(value: Any) -> float | None:
     """Seconds since the epoch: Scute's pages show numbers and ISO 8601 (protocol D)."""
     if isinstance(value, str):
         return datetime.fromisoformat(value).timestamp()
-    return None if value is None else float(value)
+    if value is None:
+        return None
+    seconds = float(value)
+    if not isfinite(seconds):
+        raise ValueError("not a time")
+    return seconds
 
 
 def _signed_in(value: Any) -> Tokens | MfaRequired:
