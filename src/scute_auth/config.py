@@ -20,6 +20,7 @@ __all__ = ["CookieProfile", "ScuteConfig", "is_loopback"]
 _APP_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _COOKIE_PREFIX = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _HEADER_NAME = re.compile(r"[a-z0-9-]{1,64}")
+_URL = re.compile(r"[!-~]+")
 _PATH = re.compile(r"/[!-~]*")
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
@@ -173,7 +174,7 @@ def _split(url: str, setting: str) -> Any:
         parts.port  # noqa: B018 - raises ValueError where it is no number
     except ValueError:
         raise ConfigError(f"{setting}: {url!r} is no URL") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or not url.isascii():
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _URL.fullmatch(url):
         raise ConfigError(f"{setting}: {url!r} is no http(s) URL")
     if "@" in parts.netloc:
         raise ConfigError(f"{setting}: leave user names and passwords out of the URL")
