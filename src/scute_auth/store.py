@@ -93,6 +93,7 @@ class MemoryStore:
         if len(self._entries) >= self._max_entries:
             live = [(k, entry) for k, entry in self._entries.items() if entry[1] > now]
             # Room for a while, so that a full store is not swept at each write: the oldest go.
-            self._entries = dict(live[-(self._max_entries * 9 // 10) :])
+            surplus = len(live) - self._max_entries * 9 // 10
+            self._entries = dict(live[max(surplus, 0) :])
         self._entries.pop(key, None)
         self._entries[key] = (value, now + ttl)
