@@ -29,8 +29,12 @@ class VerifiedTokens:
         """The claims of this very token, if it was verified under these very keys."""
         if len(token) > MAX_TOKEN:
             return None
-        entry = self._claims.get(digest(token), now)
-        return entry[0] if entry is not None and entry[1] is keys else None
+        key = digest(token)
+        entry = self._claims.get(key, now)
+        if entry is None or entry[1] is not keys:
+            return None
+        # It may have been revoked while it was being verified, and remembered after that.
+        return None if len(self._revoked) > 0 and self._revoked.get(key, now) else entry[0]
 
     def remember(self, token: str, claims: Claims, keys: object, until: float) -> None:
         self._claims.put(digest(token), (claims, keys), until)
