@@ -26,7 +26,8 @@ class SettingsCache:
         self._backoff = Backoff()
         self._fresh_until = float("-inf")
         self._reread_at = float("-inf")
-        self._earlier_bound = (0.0, float("-inf"))
+        self._earlier_bounds: dict[int, float] = {}
+        self._finished = 0
         self._settings: AppSettings | None = None
 
     @property
@@ -43,30 +44,37 @@ class SettingsCache:
             return self._config.access_lifetime
         if self._settings is None or self._settings.access_expiration is None:
             return MAX_ACCESS_LIFETIME
-        earlier, until = self._earlier_bound
-        current = self._settings.access_expiration
-        return max(current, earlier) if now < until else current
+        if not self._earlier_bounds:
+            return self._settings.access_expiration
+        earlier = (bound for bound, until in self._earlier_bounds.items() if now < until)
+        return max(self._settings.access_expiration, *earlier, 0)
 
     def refresh(self, now: float) -> Spawn | None:
         """The effect that brings the settings up to date in the background, if that is due."""
+        seen = self._finished
         if now >= self._fresh_until and self._backoff.allows(now):
-            return Spawn("app settings", self._fetch(now))
+            return Spawn("app settings", self._fetch(seen))
         return None
 
     def reread(self, now: float) -> Flow[None]:
-        """Ask Scute again before a token is refused, at most once per cooldown."""
+        """Ask Scute again before a token is refused, at most once per cooldown.
+
+        Raises `ScuteUnavailable` where Scute does not answer: nobody can tell then.
+        """
+        seen = self._finished
         if now >= self._reread_at + self._config.keys_cooldown and self._backoff.allows(now):
             self._reread_at = now
-            yield Shared("app settings", self._fetch(now))
+            yield Shared("app settings", self._fetch(seen))
+        if self._backoff.failures:
+            raise self._unavailable(now)
 
     def get(self, now: float) -> Flow[AppSettings]:
         """The settings; raise `ScuteUnavailable` where there are none and Scute does not answer."""
+        seen = self._finished
         if now >= self._fresh_until and self._backoff.allows(now):
-            yield Shared("app settings", self._fetch(now))
+            yield Shared("app settings", self._fetch(seen))
         if self._settings is None:
-            raise ScuteUnavailable(
-                "the app's settings cannot be fetched", retry_after=self._backoff.retry_after(now)
-            )
+            raise self._unavailable(now)
         return self._settings
 
     def public_app_id(self, now: float) -> Flow[str]:
@@ -78,21 +86,32 @@ class SettingsCache:
         settings = yield from self.get(now)
         return settings.id
 
-    def _fetch(self, now: float) -> Flow[None]:
+    def _fetch(self, seen: int) -> Flow[None]:
+        """`seen`: how many fetches had ended when this one was asked for. A thread may ask while
+        another's fetch is ending: it wants that answer, not one more call."""
+        if self._finished != seen:
+            return
         answer = yield call(self._config, APP)
         try:
             settings = read(APP, answer.value)
         except (ScuteUnavailable, ApiError) as error:
             self._backoff.failed(answer.now, longest=_LONGEST_WAIT)
+            self._finished += 1
             yield Log(logging.INFO, "the app's settings could not be fetched: %s", (error,))
             return
         self._answered(answer.now, settings)
 
     def _answered(self, now: float, settings: AppSettings) -> None:
-        before = self.access_bound(now)
-        had_bound = self._settings is not None and self._settings.access_expiration is not None
+        before = None if self._settings is None else self._settings.access_expiration
+        if before is not None and before > (settings.access_expiration or MAX_ACCESS_LIFETIME):
+            earlier = {**self._earlier_bounds, before: now + before}
+            self._earlier_bounds = {bound: end for bound, end in earlier.items() if now < end}
         self._backoff.succeeded()
         self._fresh_until = now + self._config.keys_lifetime
         self._settings = settings
-        if had_bound and before > (settings.access_expiration or MAX_ACCESS_LIFETIME):
-            self._earlier_bound = (before, now + before)
+        self._finished += 1
+
+    def _unavailable(self, now: float) -> ScuteUnavailable:
+        return ScuteUnavailable(
+            "the app's settings cannot be fetched", retry_after=self._backoff.retry_after(now)
+        )

@@ -3,12 +3,14 @@
 The order is the cheap and certain first: nothing malformed ever causes a call to Scute.
 """
 
+from functools import partial
+
 from scute_auth.app_settings import SettingsCache
 from scute_auth.claims import MAX_ACCESS_LIFETIME, Claims, read
 from scute_auth.config import ScuteConfig
 from scute_auth.effects import Flow
 from scute_auth.errors import Reason, TokenError
-from scute_auth.jws import Jws, parse
+from scute_auth.jws import parse
 from scute_auth.keys import KeyCache
 from scute_auth.verified import VerifiedTokens
 
@@ -29,40 +31,38 @@ class Verifier:
         return self._verified.get(token, now, self._keys.snapshot)
 
     def verify(self, token: str, now: float, *, own: bool = False) -> Flow[Claims]:
-        """The claims of a user's access token; raise `TokenError` or `ScuteUnavailable`.
+        """The claims of a user's access token that `recall` does not know.
 
+        Raises `TokenError` or `ScuteUnavailable`.
         `own` marks a token that Scute just answered as `access`: it need not prove its kind.
         """
-        claims = self.recall(token, now)
-        if claims is not None:
-            return claims
         jws = parse(token)
         if self._verified.is_revoked(token, now):
             raise TokenError(Reason.REVOKED)
         keys = yield from self._keys.verify(jws, now, own=own)
         if (due := self._settings.refresh(now)) is not None:
             yield due
-        claims = yield from self._claims(jws, now, own=own)
+        app_id = self._config.app_id
+        if not app_id.startswith("app_"):
+            app_id = yield from self._settings.public_app_id(now)
+        leeway = self._config.leeway
+        claims = read(jws, app_id=app_id, now=now, leeway=leeway, bound=MAX_ACCESS_LIFETIME)
+        if not own and not self._may_be_access(claims, now):
+            # Before a token is refused for living too long, the bound itself is held in doubt.
+            if self._config.access_lifetime is None:
+                yield from self._settings.reread(now)
+            if not self._may_be_access(claims, now):
+                raise TokenError(Reason.NOT_ACCESS)
         if claims.is_machine:
             raise TokenError(Reason.NOT_A_USER)
-        self._verified.remember(token, claims, keys, claims.expires_at + self._config.leeway)
+        self._verified.remember(token, claims, keys, claims.expires_at + leeway)
         return claims
 
     def revoke(self, token: str, now: float) -> None:
         """Refuse this token from now on in this process."""
         self._verified.revoke(token, now)
 
-    def _claims(self, jws: Jws, now: float, *, own: bool) -> Flow[Claims]:
-        app_id, leeway = self._config.app_id, self._config.leeway
-        if not app_id.startswith("app_"):
-            app_id = yield from self._settings.public_app_id(now)
-        bound = MAX_ACCESS_LIFETIME if own else self._settings.access_bound(now)
-        try:
-            return read(jws, app_id=app_id, now=now, leeway=leeway, bound=bound)
-        except TokenError as error:
-            if error.reason is not Reason.NOT_ACCESS or own:
-                raise
-        # Before a token is refused for living too long, the bound itself is held in doubt.
-        yield from self._settings.reread(now)
-        bound = self._settings.access_bound(now)
-        return read(jws, app_id=app_id, now=now, leeway=leeway, bound=bound)
+    def _may_be_access(self, claims: Claims, now: float) -> bool:
+        """Is its life short enough? Support access has a limit of its own at Scute."""
+        left = claims.expires_at - now - self._config.leeway
+        return left <= self._settings.access_bound(now) or claims.is_impersonated
