@@ -136,6 +136,7 @@ class KeyCache:
         self._fetched_at = float("-inf")
         self._asked = {False: float("-inf"), True: float("-inf")}
         self._unknown: set[str] = set()
+        self._finished = 0
         self._warned_at = float("-inf")
         self.snapshot: KeySet | None = None
         self.fresh_until = float("-inf")
@@ -147,7 +148,10 @@ class KeyCache:
         `own` marks a token that Scute itself just answered: a stranger's flood of unknown keys
         must not use up what it may cost to learn the key of that one.
         """
-        keys = yield from self._current(now)
+        keys = self.snapshot
+        if keys is None or now >= self.fresh_until:
+            seen = self._finished
+        keys = yield from self._current(now, seen)
         kid = jws.header.kid
         if _fits(keys, jws):
             return keys
@@ -155,40 +159,48 @@ class KeyCache:
             raise TokenError(Reason.SIGNATURE)
         if self._backoff.allows(now) and now >= self._asked[own] + self._config.keys_cooldown:
             self._asked[own] = now
-            yield Shared("keys", self._fetch(now))
+            yield Shared("keys", self._fetch(now, seen))
             keys = self.snapshot or keys
             if _fits(keys, jws):
                 return keys
-        if kid is None or keys.candidates(kid):
+        if kid is not None and keys.candidates(kid):
             raise TokenError(Reason.SIGNATURE)
         if self._backoff.failures and kid not in self._unknown:
             raise ScuteUnavailable(
                 "the signing keys cannot be fetched", retry_after=self._backoff.retry_after(now)
             )
+        if kid is None:
+            raise TokenError(Reason.SIGNATURE)
         self._remember_unknown(kid)
         raise TokenError(Reason.UNKNOWN_KEY)
 
-    def _current(self, now: float) -> Flow[KeySet]:
+    def _current(self, now: float, seen: int) -> Flow[KeySet]:
         """The keys to use now; a stale set is served while a new one is fetched."""
         keys = self._usable(now)
         if keys is None:
             if self._backoff.allows(now):
-                yield Shared("keys", self._fetch(now))
+                yield Shared("keys", self._fetch(now, seen))
             if (keys := self._usable(now)) is None:
                 raise ScuteUnavailable(
                     "the signing keys cannot be fetched",
                     retry_after=self._backoff.retry_after(now),
                 )
         elif now >= self.fresh_until and self._backoff.allows(now):
-            yield Spawn("keys", self._fetch(now))
+            yield Spawn("keys", self._fetch(now, seen))
         return keys
 
     def _usable(self, now: float) -> KeySet | None:
         longest = max(self._config.keys_lifetime, self._config.keys_max_stale)
         return self.snapshot if now < self._fetched_at + longest else None
 
-    def _fetch(self, now: float) -> Flow[None]:
-        """Ask Scute for the keys: the newer path, then the documented one if that is not there."""
+    def _fetch(self, now: float, seen: int) -> Flow[None]:
+        """Ask Scute for the keys: the newer path, then the documented one if that is not there.
+
+        `seen`: how many fetches had ended when this one was asked for. A thread may ask while
+        another's fetch is ending: it wants that answer, not one more call.
+        """
+        if self._finished != seen:
+            return
         started = now
         try:
             answer = yield call(self._config, JWKS)
@@ -198,15 +210,17 @@ class KeyCache:
             except ApiError as error:
                 if error.status != 404:
                     raise
-                left = max(CALL_TIMEOUT - (now - started), 0.1)
+                left = min(max(CALL_TIMEOUT - (now - started), 0.1), CALL_TIMEOUT)
                 answer = yield call(self._config, JWKS_OLD, timeout=left)
                 now = answer.now
                 document = read(JWKS_OLD, answer.value)
             keys = parse_key_set(document)
         except (ScuteUnavailable, ApiError, ValueError) as error:
-            yield self._failed(now, error)
-            return
-        if note := self._answered(now, keys):
+            note: Log | None = self._failed(now, error)
+        else:
+            note = self._answered(now, keys)
+        self._finished += 1
+        if note is not None:
             yield note
 
     def _answered(self, now: float, keys: KeySet) -> Log | None:
@@ -225,6 +239,8 @@ class KeyCache:
     def _failed(self, now: float, error: Exception) -> Log:
         longest = _LONGEST_WAIT_COLD if self._usable(now) is None else _LONGEST_WAIT
         self._backoff.failed(now, longest=longest)
+        # The cooldown counts from an answer; after a failure the back-off alone decides.
+        self._asked = {False: float("-inf"), True: float("-inf")}
         level = logging.DEBUG
         if now >= self._warned_at + _WARN_EVERY:
             self._warned_at = now
@@ -239,6 +255,7 @@ class KeyCache:
 
 
 def _fits(keys: KeySet, jws: Jws) -> bool:
-    return any(
-        key.verifies(jws.signing_input, jws.signature) for key in keys.candidates(jws.header.kid)
-    )
+    for key in keys.candidates(jws.header.kid):  # noqa: SIM110 - `any` costs more than the rest here
+        if key.verifies(jws.signing_input, jws.signature):
+            return True
+    return False
