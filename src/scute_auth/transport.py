@@ -186,8 +186,13 @@ _deadline: ContextVar[float] = ContextVar("scute_deadline")
 
 
 def _left(timeout: float | None) -> float:
-    """The seconds that one socket operation may take (a socket takes 0 for 'do not wait')."""
-    left = max(_deadline.get() - time.monotonic(), 0.001)
+    """The seconds that one socket operation may take.
+
+    Past the deadline there is none: a server whose bytes never run dry meets no socket timeout.
+    """
+    left = _deadline.get() - time.monotonic()
+    if left <= 0:
+        raise httpcore2.TimeoutException("past the deadline")
     return left if timeout is None else min(timeout, left)
 
 
