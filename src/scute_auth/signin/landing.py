@@ -20,7 +20,7 @@ from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import SignedIn
 from scute_auth.jws import is_token_shaped, unverified_claims
 from scute_auth.redirects import TOKEN_PARAMETERS, auth_url
-from scute_auth.signin.binding import Binding, Way, bound
+from scute_auth.signin.binding import Binding, Way, bound, unbind
 from scute_auth.signin.completion import Expected, exchange, same_identifier
 from scute_auth.signin.visit import Outcome, Visit, message, redirect, submitted
 
@@ -51,7 +51,7 @@ def land(visit: Visit) -> Flow[Outcome]:
     """GET and HEAD: go straight on in the browser that began it, else ask."""
     given = [(name, value) for name, value in visit.query() if name in TOKEN_PARAMETERS]
     if not given:
-        return Outcome(_ask(visit))
+        return Outcome(_cancelled(visit) if visit.query_value("error") else _ask(visit))
     arrival = _arrival(*given[0]) if len(given) == 1 else None
     if arrival is None:
         return Outcome(_broken(visit))
@@ -177,6 +177,19 @@ def _broken(visit: Visit) -> Reply:
         text="Open the link in the mail once more, or ask for a new one.",
         actions=(("Sign in", auth_url(visit.view, visit.auth.config, "/sign-in")),),
         headers=_NO_REFERRER,
+    )
+
+
+def _cancelled(visit: Visit) -> Reply:
+    """The provider sent the person back without a token; its own words are not shown."""
+    return message(
+        visit,
+        400,
+        "cancelled",
+        title="You are not signed in",
+        text="The sign-in was cancelled, or the provider refused it.",
+        actions=(("Sign in another way", auth_url(visit.view, visit.auth.config, "/sign-in")),),
+        changes=unbind(visit, "oauth"),
     )
 
 
