@@ -36,6 +36,8 @@ _TOKEN_SHAPE = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _MAX_SHAPED = 8 * 1024
 
 _MAX_KID = 256
+_WHITE_SPACE = " \t\r\n"
+
 _MAX_BRACKETS = 64
 """Deeper nesting than this is no claim of Scute's; the parser must not recurse for a stranger."""
 
@@ -132,12 +134,13 @@ def _json_object(data: bytes) -> dict[str, Any]:
     if data.count(b"{") + data.count(b"[") > _MAX_BRACKETS:
         raise TokenError(Reason.MALFORMED)
     try:
-        value = _DECODER.decode(data.decode("utf-8"))
+        text = data.decode("utf-8").strip(_WHITE_SPACE)
+        value, end = _DECODER.raw_decode(text)
         if b"\\u" in data:
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except ValueError:
         raise TokenError(Reason.MALFORMED) from None
-    if not is_object(value):
+    if not is_object(value) or end != len(text):
         raise TokenError(Reason.MALFORMED)
     return value
 

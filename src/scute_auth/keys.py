@@ -148,10 +148,9 @@ class KeyCache:
         `own` marks a token that Scute itself just answered: a stranger's flood of unknown keys
         must not use up what it may cost to learn the key of that one.
         """
-        keys = self.snapshot
+        seen, keys = self._finished, self.snapshot
         if keys is None or now >= self.fresh_until:
-            seen = self._finished
-        keys = yield from self._current(now, seen)
+            keys = yield from self._current(now, seen)
         kid = jws.header.kid
         if _fits(keys, jws):
             return keys
