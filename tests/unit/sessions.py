@@ -158,7 +158,7 @@ def new_emulator(clock: Clock) -> Emulator:
 
 def config_of(emulator: Emulator, **settings: Any) -> ScuteConfig:
     app = emulator.state.apps.first
-    given = {"secret": app.secret, "base_url": emulator.base_url, "emulator": True}
+    given: dict[str, Any] = {"secret": app.secret, "base_url": emulator.base_url, "emulator": True}
     return ScuteConfig(app.id, **(given | settings))
 
 
@@ -265,7 +265,7 @@ class Browser:
 
     def open(self, url: str, **headers: str) -> Answered:
         """Open a link that stands elsewhere, in a mail for one."""
-        return self.get(url, **{"sec_fetch_site": "cross-site", **headers})
+        return self._send("GET", url, b"", False, {"sec_fetch_site": "cross-site", **headers})
 
     def get(
         self, url: str, *, method: str = "GET", script: bool = False, **headers: str
