@@ -6,12 +6,13 @@ the old refresh token can derive: a loser, even a late one, gets the same sessio
 never sent again by us: nobody knows whether a lost answer had already used up the token.
 """
 
+from contextlib import suppress
 from dataclasses import asdict
 from typing import cast
 
 from scute_auth.config import ScuteConfig
 from scute_auth.effects import Flow, Shared, Sleep, StoreCall
-from scute_auth.errors import ApiError, Reason, ScuteUnavailable, TokenError
+from scute_auth.errors import ApiError, Reason, ScuteError, ScuteUnavailable, TokenError
 from scute_auth.expiring import ExpiringMap
 from scute_auth.jws import unverified_claims
 from scute_auth.operations import REFRESH, Tokens, ask
@@ -48,16 +49,20 @@ class Refresher:
 
     def _once(self, name: str, refresh: str, now: float) -> Flow[Tokens]:
         sealer = Sealer(self._config.app_id, (refresh,))
-        won = yield StoreCall("add", f"{name}:lock", b"1", _LOCKED_FOR)
+        lock = f"{name}:lock"
+        won = yield StoreCall("add", lock, b"1", _LOCKED_FOR)
         if not won.value:
             return (yield from self._await_winner(name, sealer, now))
         try:
-            found = yield from self._shared(name, sealer, won.now)
-            if found is not None:
-                return found
-            return (yield from self._call(name, refresh, sealer, won.now))
-        finally:
-            yield StoreCall("delete", f"{name}:lock")
+            tokens = yield from self._shared(name, sealer, won.now)
+            if tokens is None:
+                tokens = yield from self._call(name, refresh, sealer, won.now)
+        except ScuteError:
+            # No `finally`: a flow that is dropped with its event loop cannot yield any more.
+            yield from _attempt(StoreCall("delete", lock))
+            raise
+        yield from _attempt(StoreCall("delete", lock))
+        return tokens
 
     def _call(self, name: str, refresh: str, sealer: Sealer, now: float) -> Flow[Tokens]:
         try:
@@ -66,13 +71,13 @@ class Refresher:
             if error.status not in (401, 403):
                 raise
             self._rejected.put(name, True, now + _REJECTED_FOR)
-            yield StoreCall("set", f"{name}:session", _ENDED, _SHARED_FOR)
+            yield from _attempt(StoreCall("set", f"{name}:session", _ENDED, _SHARED_FOR))
             raise TokenError(Reason.REFRESH_REJECTED) from None
         # Kept before anyone verifies it: were the keys out of reach now, the new refresh token
         # would be lost, and the session with it.
         sealed = sealer.seal("refreshed", asdict(tokens), until=now + _SHARED_FOR)
         lifetime = _shared_for(tokens, now)
-        yield StoreCall("set", f"{name}:session", sealed.encode("ascii"), lifetime)
+        yield from _attempt(StoreCall("set", f"{name}:session", sealed.encode("ascii"), lifetime))
         return tokens
 
     def _await_winner(self, name: str, sealer: Sealer, now: float) -> Flow[Tokens]:
@@ -99,10 +104,22 @@ class Refresher:
         return None if content is None else Tokens(**content)
 
 
+def _attempt(effect: StoreCall) -> Flow[None]:
+    """What Scute has answered counts, also where the store fails after it; the driver logs that."""
+    with suppress(ScuteUnavailable):
+        yield effect
+
+
 def _shared_for(tokens: Tokens, now: float) -> float:
-    """Half of a short token's life at the most: who comes later needs a newer one."""
+    """Half of a short token's life at the most: who comes later needs a newer one.
+
+    A token that is over on arrival (our clock is ahead of Scute's) must not be asked for again
+    and again.
+    """
     try:
         expires_at = float(unverified_claims(tokens.access).get("exp", 0.0))
     except (TokenError, TypeError, ValueError):
+        return _SHARED_FOR
+    if expires_at <= now:
         return _SHARED_FOR
     return max(1.0, min(_SHARED_FOR, (expires_at - now) / 2))
