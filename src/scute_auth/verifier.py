@@ -55,12 +55,17 @@ class Verifier:
                 raise TokenError(Reason.NOT_ACCESS)
         if claims.is_machine:
             raise TokenError(Reason.NOT_A_USER)
-        self._verified.remember(token, claims, keys, claims.expires_at + leeway)
+        if own or self._knows_bound():
+            self._verified.remember(token, claims, keys, claims.expires_at + leeway)
         return claims
 
     def revoke(self, token: str, now: float) -> None:
         """Refuse this token from now on in this process."""
         self._verified.revoke(token, now)
+
+    def _knows_bound(self) -> bool:
+        """Until the app's settings are known, a refresh token may pass: not to be remembered."""
+        return self._config.access_lifetime is not None or self._settings.known is not None
 
     def _may_be_access(self, claims: Claims, now: float) -> bool:
         """Is its life short enough? Support access has a limit of its own at Scute."""
