@@ -50,9 +50,9 @@ class Clock:
 
 
 @cache
-def private_key(number: int = 1, bits: int = 2048) -> rsa.RSAPrivateKey:
+def private_key(number: int = 1, /) -> rsa.RSAPrivateKey:
     """One of a few keys, each made once in a run."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=bits)
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def base64url(data: bytes) -> str:
@@ -63,9 +63,9 @@ def number64(value: int) -> str:
     return base64url(value.to_bytes((value.bit_length() + 7) // 8 or 1, "big"))
 
 
-def jwk(number: int = 1, bits: int = 2048, **changes: Any) -> dict[str, Any]:
+def jwk(number: int = 1, **changes: Any) -> dict[str, Any]:
     """The public half of a key; a change to None removes a member."""
-    public = private_key(number, bits).public_key().public_numbers()
+    public = private_key(number).public_key().public_numbers()
     entry = {
         "kty": "RSA",
         "use": "sig",
@@ -214,8 +214,11 @@ class Bench:
         return self.stepper.run(self.verifier.verify(text, self.clock(), own=own))
 
     def warm(self) -> "Bench":
-        """With keys and settings at hand, and a new second begun."""
-        self.verify(token(exp=int(self.clock()) + 60))
+        """With keys and settings at hand."""
+        return self.warm_with(token(exp=int(self.clock()) + 60))
+
+    def warm_with(self, text: str) -> "Bench":
+        self.verify(text)
         self.stepper.run_background()
         self.stepper.waited = 0
         self.endpoint.calls.clear()
