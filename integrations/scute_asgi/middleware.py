@@ -4,13 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from scute_asgi.types import ASGIApp, Message, Receive, Scope, Send
+from scute_asgi.sending import Sender, send_reply
+from scute_asgi.types import ASGIApp, Receive, Scope, Send
 from scute_auth import AsyncScute, ConfigError, Hooks, NotSignedIn, ScuteConfig, ScuteUnavailable
 from scute_auth.context import Current, plain_refusal, variable
-from scute_auth.http import Reply, RequestView, ResponseChanges
+from scute_auth.http import RequestView
+from scute_auth.pages import Renderer, default_renderer
 from scute_auth.runtime import MAX_BODY, failure, verdict_of
 
-__all__ = ["ScuteAuth", "current_of", "request_view", "respond", "send_reply"]
+__all__ = ["ScuteAuth", "current_of", "request_view", "respond"]
 
 _KEY = "scute_auth"
 
@@ -18,8 +20,9 @@ _KEY = "scute_auth"
 class ScuteAuth:
     """Puts an ASGI app behind Scute, and serves `/auth/*` itself unless `serve_auth` is false.
 
-    `config` defaults to the `SCUTE_*` variables; a missing one fails the start-up. `scute` takes
-    an `AsyncScute` of your own, with its store and transport.
+    `config` defaults to the `SCUTE_*` variables; a missing one fails the start-up. The hooks may
+    be coroutine functions. `renderer` turns a page's name and context into HTML. `scute` takes an
+    `AsyncScute` of your own, with its store, transport and hooks.
     """
 
     refuse: Callable[[Current, NotSignedIn | ScuteUnavailable], Exception] = staticmethod(
@@ -33,12 +36,13 @@ class ScuteAuth:
         *,
         on_sign_in: Callable[..., Any] | None = None,
         on_sign_out: Callable[..., Any] | None = None,
+        renderer: Renderer = default_renderer,
         scute: AsyncScute | None = None,
         serve_auth: bool = True,
     ) -> None:
         self.app = app
         self._config = config
-        self._hooks = Hooks(on_sign_in, on_sign_out)
+        self._hooks = Hooks(on_sign_in, on_sign_out, renderer)
         self._scute = scute
         self._serve_auth = serve_auth
 
@@ -54,13 +58,11 @@ class ScuteAuth:
         scope[_KEY] = current
         token = variable.set(current)
         try:
-            await self._answer(scope, receive, _Sender(scope, send, result.changes), current)
+            await self._answer(scope, receive, Sender(scope, send, current), current)
         finally:
             variable.reset(token)
 
-    async def _answer(
-        self, scope: Scope, receive: Receive, send: "_Sender", current: Current
-    ) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, send: Sender, current: Current) -> None:
         """Let the app answer, unless this is our own route or nobody may pass."""
         try:
             refused = current.scute.gate(current.view, current.result)
@@ -82,7 +84,7 @@ class ScuteAuth:
             raise
 
     async def call_app(
-        self, scope: Scope, receive: Receive, send: "_Sender", current: Current
+        self, scope: Scope, receive: Receive, send: Sender, current: Current
     ) -> None:
         """Run the app; frameworks add what their own parts expect in the scope."""
         await self.app(scope, receive, send)
@@ -91,38 +93,20 @@ class ScuteAuth:
         self._scute = AsyncScute(self._config, hooks=self._hooks)
         return self._scute
 
+    def prepare(self, scope: Scope, scute: AsyncScute) -> None:
+        """Look for misuse at start-up: a `ConfigError` from here stops the server."""
+
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Load at start-up what is slow to load; stop the server there if a setting is wrong."""
         try:
             scute = self._scute or self._begin()
+            self.prepare(scope, scute)
         except ConfigError as error:
             await receive()
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
         async with scute:
             await self.app(scope, receive, send)
-
-
-class _Sender:
-    """Sends for the app, with the verdict's cookies and headers in the first message."""
-
-    __slots__ = ("_changes", "_scope", "_send", "started")
-
-    def __init__(self, scope: Scope, send: Send, changes: ResponseChanges) -> None:
-        self._scope = scope
-        self._send = send
-        self._changes = changes
-        self.started = False
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] in _FIRST:
-            self.started = True
-            headers = self._changes.merge(message.get("headers") or ())
-            message = {**message, "headers": headers}
-        await self._send(message)
-
-
-_FIRST = frozenset({"http.response.start", "websocket.accept", "websocket.http.response.start"})
 
 
 def request_view(scope: Scope) -> RequestView:
@@ -162,19 +146,3 @@ async def respond(scope: Scope, receive: Receive, send: Send) -> None:
         more = message.get("more_body", False)
     view = replace(current.view, body=bytes(body))
     await send_reply(scope, send, await current.scute.respond(view, current.result))
-
-
-async def send_reply(scope: Scope, send: Send, reply: Reply) -> None:
-    """Send a rendered reply; a WebSocket that was not accepted is refused with it."""
-    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers]
-    raw.append((b"content-length", str(len(reply.body)).encode("ascii")))
-    body = b"" if scope.get("method") == "HEAD" else reply.body
-    prefix = "http"
-    if scope["type"] == "websocket":
-        if "websocket.http.response" not in scope.get("extensions", {}):
-            await send({"type": "websocket.close", "code": 1008, "reason": "not signed in"})
-            return
-        prefix = "websocket.http"
-    headers = reply.changes.merge(raw)
-    await send({"type": f"{prefix}.response.start", "status": reply.status, "headers": headers})
-    await send({"type": f"{prefix}.response.body", "body": body})

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scute_auth.errors import ConfigError, NotSignedIn, ScuteUnavailable
-from scute_auth.http import RequestView
+from scute_auth.http import Reply, RequestView
 from scute_auth.identity import AuthResult, SignedIn, SignedOut, Unavailable, User
 
 __all__ = [
     "Current",
+    "Rendered",
     "current",
     "current_user",
     "demand",
@@ -30,10 +31,23 @@ def plain_refusal(_: "Current", error: NotSignedIn | ScuteUnavailable) -> Except
 
 
 @dataclass(frozen=True, slots=True)
+class Rendered:
+    """A refusal that went out as the framework's own exception: the reply that it stands for.
+
+    `defaults` are the bodies that the framework makes of such an exception if nobody handles it:
+    a response with one of them is replaced by the reply, any other one is the app's own choice.
+    """
+
+    reply: Reply
+    defaults: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Current:
     """What a request is known by while the app handles it.
 
-    `refuse` turns our error into one that the framework's own handlers know.
+    `refuse` turns our error into one that the framework's own handlers know; what those handlers
+    are about to render is noted in `refusals`.
     """
 
     view: RequestView
@@ -42,6 +56,7 @@ class Current:
     refuse: Callable[["Current", NotSignedIn | ScuteUnavailable], Exception] = field(
         default=plain_refusal, repr=False
     )
+    refusals: list[Rendered] = field(default_factory=list[Rendered], repr=False, compare=False)
 
 
 variable: ContextVar[Current | None] = ContextVar("scute_current", default=None)

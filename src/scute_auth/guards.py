@@ -24,6 +24,7 @@ from scute_auth.redirects import here, referring_path, sign_in_url
 
 __all__ = [
     "Requirement",
+    "essential_headers",
     "failure",
     "gate",
     "guard",
@@ -167,6 +168,14 @@ def failure(changes: ResponseChanges) -> Reply:
     """The answer where the app itself failed and said nothing."""
     headers = (("content-type", "text/plain; charset=utf-8"),)
     return Reply(500, headers, b"Internal Server Error", changes=changes)
+
+
+def essential_headers(reply: Reply) -> dict[str, str]:
+    """The headers of a refusal that hold whoever writes its body."""
+    return {name: value for name, value in reply.headers if name in _ESSENTIAL}
+
+
+_ESSENTIAL = frozenset({"www-authenticate", "retry-after", "location", "cache-control"})
 
 
 def is_navigation(view: RequestView) -> bool:

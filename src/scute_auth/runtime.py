@@ -17,7 +17,7 @@ from scute_auth.authenticator import Authenticator
 from scute_auth.claims import Claims
 from scute_auth.config import ScuteConfig
 from scute_auth.errors import ConfigError, NotSignedIn, ScuteUnavailable
-from scute_auth.guards import Requirement, failure
+from scute_auth.guards import Requirement, essential_headers, failure
 from scute_auth.http import Reply, RequestView
 from scute_auth.identity import AuthResult, Profile, SignedIn, SignedOut, Unavailable, User
 from scute_auth.keys import load_crypto
@@ -28,7 +28,16 @@ if TYPE_CHECKING:
     from scute_auth.async_driver import AsyncTransport
     from scute_auth.driver import Transport
 
-__all__ = ["MAX_BODY", "AsyncScute", "Hooks", "Scute", "failure", "verdict_of"]
+__all__ = [
+    "MAX_BODY",
+    "AsyncScute",
+    "Hooks",
+    "Requirement",
+    "Scute",
+    "essential_headers",
+    "failure",
+    "verdict_of",
+]
 
 logger = logging.getLogger("scute_auth")
 

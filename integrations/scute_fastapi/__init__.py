@@ -1,0 +1,27 @@
+"""scute-auth for FastAPI: `add_middleware(ScuteAuth)`, `auth_router()`, `Depends(current_user)`."""
+
+from scute_asgi import request_view
+from scute_starlette import to_response
+
+from scute_fastapi.dependencies import (
+    CurrentUser,
+    current_profile,
+    current_user,
+    optional_user,
+    require_user,
+)
+from scute_fastapi.middleware import ScuteAuth, auth_router
+from scute_fastapi.schema import describe
+
+__all__ = [
+    "CurrentUser",
+    "ScuteAuth",
+    "auth_router",
+    "current_profile",
+    "current_user",
+    "describe",
+    "optional_user",
+    "request_view",
+    "require_user",
+    "to_response",
+]
