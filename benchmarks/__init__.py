@@ -1,0 +1,1 @@
+"""Figures beside their targets: `python -m benchmarks`. Only ratios within one run count."""
