@@ -26,6 +26,7 @@ from scute_auth.signin.visit import Outcome, Submission, Visit, redirect, submit
 __all__ = ["email_address", "poll", "send", "wait"]
 
 _MAX_EMAIL = 254
+_LINK_ROOM = 64
 _NOT_IN_EMAIL = frozenset(' ,;:<>()[]"\\')
 
 
@@ -45,6 +46,8 @@ def send(visit: Visit) -> Flow[Outcome]:
         # Whether an address has an account here is nobody's business: the answer stays the same.
         link = ""
     next_path = safe_path(submission.get("next")) or visit.auth.config.after_sign_in
+    # The cookie's length must not tell either, so the id is padded.
+    link = link.ljust(_LINK_ROOM)
     binding = Binding(visit.random_id("magic"), "magic", next_path, visit.now, identifier, link)
     waiting = auth_url(visit.view, visit.auth.config, "/magic-link")
     return Outcome(redirect(visit, waiting, {"status": "sent"}, bind(visit, binding)))
@@ -71,10 +74,11 @@ def poll(visit: Visit) -> Flow[Outcome]:
         return Outcome(redirect(visit, _way_on(visit), {"status": _status(visit)}))
     waiting = auth_url(visit.view, visit.auth.config, "/magic-link")
     pending = Outcome(redirect(visit, waiting, {"status": "pending"}))
-    if not binding.link:
+    link = binding.link.rstrip()
+    if not link:
         return pending
     try:
-        answer = yield from ask(visit.auth.config, MAGIC_LINK_STATUS, body={"id": binding.link})
+        answer = yield from ask(visit.auth.config, MAGIC_LINK_STATUS, body={"id": link})
     except ApiError:
         gone = sign_in_url(visit.view, visit.auth.config, binding.next)
         return Outcome(redirect(visit, gone, {"status": "expired"}, unbind(visit, "magic")))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
 from scute_auth.authenticator import Authenticator
@@ -74,7 +74,7 @@ def submitted(view: RequestView) -> Submission | None:
     kind = (view.header(b"content-type") or b"").partition(b";")[0].strip().lower()
     try:
         if kind == b"application/json":
-            return _from_json(json.loads(view.body.decode("utf-8") or "{}"))
+            return _from_json(view.body.decode("utf-8") or "{}")
         text = view.body.decode("ascii")
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS, errors="strict")
     except (ValueError, RecursionError):
@@ -86,7 +86,10 @@ def submitted(view: RequestView) -> Submission | None:
     return Submission(fields, meta)
 
 
-def _from_json(value: Any) -> Submission | None:
+def _from_json(text: str) -> Submission | None:
+    value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
+    # A lone surrogate is no text: no page and no cookie could hold it.
+    json.dumps(value, ensure_ascii=False).encode("utf-8")
     fields = as_object(value)
     if fields is None:
         return None
@@ -94,6 +97,17 @@ def _from_json(value: Any) -> Submission | None:
     if meta is None or not all(isinstance(text, str) for text in fields.values()):
         return None
     return Submission(fields, meta)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("a name occurs twice")
+    return value
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not JSON")
 
 
 def redirect(
