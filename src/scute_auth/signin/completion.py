@@ -52,20 +52,22 @@ def complete(
     try:
         signed_in = yield from visit.auth.start(visit.view, answer, visit.now)
         profile = yield from visit.auth.profile(signed_in.session, visit.now)
+        fits = _is_expected(signed_in, profile, expected)
+        is_first = not fits or binding is None or (yield from use(visit, binding))
     except TokenError as error:
         yield Log(
             logging.ERROR, "a sign-in ended with a token that is refused: %s", (error.reason,)
         )
         return Outcome(_not_completed(visit, changes))
     except ScuteUnavailable:
-        # Nobody can say whose session this is, so nobody gets it.
+        # Nobody can say whose session this is or who began it, so nobody gets it.
         yield from visit.auth.end(answer.access, visit.now)
         raise
-    if not _is_expected(signed_in, profile, expected):
+    if not fits:
         return (yield from _stop(visit, answer, changes))
-    if binding is not None and not (yield from use(visit, binding)):
-        return (yield from _second_use(visit, answer, binding, changes))
     if binding is not None:
+        if not is_first:
+            return (yield from _second_use(visit, answer, binding, changes))
         changes = changes + unbind(visit, binding.way)
     location = binding.next if binding is not None else visit.auth.config.after_sign_in
     reply = redirect(visit, location, {"status": "signed_in"}, changes + signed_in.changes)
