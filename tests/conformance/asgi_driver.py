@@ -62,10 +62,11 @@ class AsgiDriver:
         return AsgiExchange(_Conversation(self._app, scope), request)
 
     def connect(self, request: Request) -> "AsgiSocket":
-        scope = _scope(request, "websocket", self._state) | {
+        more: dict[str, Any] = {
             "subprotocols": [],
             "extensions": {"websocket.http.response": {}},
         }
+        scope = _scope(request, "websocket", self._state) | more
         return AsgiSocket(_Conversation(self._app, scope))
 
 

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
-from tests.conformance.client import Client, Head, Headers, Response, Socket
+from tests.conformance.client import Client, Head, Response, Socket
 from tests.conformance.set_cookie import SetCookieLine
 
 __all__ = ["Browser", "CookieJar"]
@@ -15,6 +16,7 @@ __all__ = ["Browser", "CookieJar"]
 Initiator = Literal["none", "same-origin", "same-site", "cross-site"]
 
 _LARGEST = 4096
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass
@@ -23,7 +25,9 @@ class CookieJar:
 
     clock: Callable[[], float]
     is_secure: bool = True
-    _cookies: dict[str, tuple[SetCookieLine, float]] = field(default_factory=dict, repr=False)
+    _cookies: dict[str, tuple[SetCookieLine, float]] = field(
+        default_factory=dict[str, tuple[SetCookieLine, float]], repr=False
+    )
 
     def take(self, head: Head) -> None:
         for cookie in head.set_cookies.values():
@@ -85,7 +89,9 @@ class Browser:
     def origin(self) -> str:
         return f"{self.client.scheme}://{self.client.host}"
 
-    async def visit(self, path: str, *, by: Initiator = "none", headers: Headers = ()) -> Response:
+    async def visit(
+        self, path: str, *, by: Initiator = "none", headers: Mapping[str, str] = _NOTHING
+    ) -> Response:
         """Open a page: a link, the address bar, or a redirect. Redirects are not followed."""
         return await self._send("GET", path, self._navigation(by), by, headers=headers)
 
@@ -103,7 +109,7 @@ class Browser:
         *,
         by: Initiator = "same-origin",
         body: bytes = b"",
-        headers: Headers = (),
+        headers: Mapping[str, str] = _NOTHING,
     ) -> Response:
         """Ask from a script."""
         lines = {"accept": "*/*", "sec-fetch-site": by, "sec-fetch-mode": "cors"}
@@ -119,10 +125,14 @@ class Browser:
         return await self.visit(location, by="same-origin")
 
     def websocket(
-        self, path: str = "/ws", *, by: Initiator = "same-origin", headers: Headers = ()
+        self,
+        path: str = "/ws",
+        *,
+        by: Initiator = "same-origin",
+        headers: Mapping[str, str] = _NOTHING,
     ) -> AbstractAsyncContextManager[Socket]:
         """Open a WebSocket from a script; browsers send their cookies even across sites."""
-        lines = {"origin": self._origin_of(by), "cookie": self.jar.header(), **dict(headers)}
+        lines = {"origin": self._origin_of(by), "cookie": self.jar.header(), **headers}
         return self.client.websocket(path, headers=_without_blanks(lines))
 
     def take(self, head: Head) -> None:
@@ -137,14 +147,14 @@ class Browser:
         by: Initiator,
         *,
         body: bytes = b"",
-        headers: Headers = (),
+        headers: Mapping[str, str] = _NOTHING,
     ) -> Response:
         if by == "cross-site":
             is_top_level_get = method == "GET" and lines["sec-fetch-mode"] == "navigate"
             cookies = self.jar.header_cross_site(is_top_level_get=is_top_level_get)
         else:
             cookies = self.jar.header()
-        every = _without_blanks({**lines, "cookie": cookies, **dict(headers)})
+        every = _without_blanks({**lines, "cookie": cookies, **headers})
         url = urlsplit(path)
         assert url.netloc in ("", self.client.host), path
         target = re.sub(r"^[a-z]+://[^/]*", "", path)
@@ -168,5 +178,5 @@ class Browser:
 _FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
-def _without_blanks(lines: Mapping[str | bytes, str | bytes] | Mapping[str, str]) -> Headers:
+def _without_blanks(lines: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in lines.items() if value}

@@ -5,17 +5,17 @@ raw bytes all the way, so that a case can send what no library would.
 """
 
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from urllib.parse import urlencode
 
 from tests.conformance.set_cookie import SetCookieLine
 
 __all__ = ["Client", "Driver", "Exchange", "Handshake", "Headers", "Request", "Response", "Socket"]
 
-Headers = Mapping[str, str | bytes] | Iterable[tuple[str | bytes, str | bytes]]
+Headers = Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]]
 RawHeaders = tuple[tuple[bytes, bytes], ...]
 
 
@@ -174,7 +174,7 @@ class Client:
     @asynccontextmanager
     async def stream(
         self, method: str, path: str | bytes, *, headers: Headers = (), body: bytes = b""
-    ) -> AsyncIterator[Exchange]:
+    ) -> AsyncGenerator[Exchange]:
         request = self._request(method, path, headers, body, self.scheme)
         self.watch.sent(request)
         exchange = self.driver.begin(request)
@@ -184,7 +184,7 @@ class Client:
             await exchange.end()
 
     @asynccontextmanager
-    async def websocket(self, path: str, *, headers: Headers = ()) -> AsyncIterator[Socket]:
+    async def websocket(self, path: str, *, headers: Headers = ()) -> AsyncGenerator[Socket]:
         scheme = "wss" if self.scheme == "https" else "ws"
         request = self._request("GET", path, headers, b"", scheme)
         self.watch.sent(request)
@@ -208,8 +208,10 @@ class Client:
 
 
 def _pairs(headers: Headers) -> list[tuple[bytes, bytes]]:
-    items = headers.items() if isinstance(headers, Mapping) else headers
-    return [(_bytes(name).lower(), _bytes(value)) for name, value in items]
+    if isinstance(headers, Mapping):
+        names = cast("Mapping[str, str]", headers)
+        return [(_bytes(name).lower(), _bytes(value)) for name, value in names.items()]
+    return [(_bytes(name).lower(), _bytes(value)) for name, value in headers]
 
 
 def _bytes(text: str | bytes) -> bytes:

@@ -42,7 +42,8 @@ class Sites:
         clock = Clock() if beside is None else beside.clock
         waits = Gate(is_open=True) if beside is None else beside.waits
         emulator = self._emulator(clock, waits) if beside is None else beside.emulator
-        config = ScuteConfig(**({"app_id": "app_demo", "secret": _SECRET} | settings))
+        given: dict[str, Any] = {"app_id": "app_demo", "secret": _SECRET} | settings
+        config = ScuteConfig(**given)
         self.secrets.add(config.secret, *config.cookie_keys)
         setup = Setup(
             config,

@@ -7,7 +7,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from scute_auth import AsyncScute, Scute, ScuteConfig
 from scute_auth.effects import HttpCall, HttpOutcome
@@ -18,6 +18,8 @@ from scute_emulator.memory import MemoryTransport
 from tests.conformance.browser import Browser, CookieJar
 from tests.conformance.client import Client, Driver
 from tests.conformance.secrets_watch import Secrets
+
+T = TypeVar("T")
 
 __all__ = ["Clock", "Entry", "Gate", "Setup", "Site", "WatchedTransport"]
 
@@ -109,17 +111,22 @@ class Setup:
     """Where `/stream` waits between its first and its last chunk."""
     entered: list[Entry] = field(default_factory=list[Entry])
 
+    @property
+    def auth_prefix(self) -> str | None:
+        return None if self.config is None else self.config.auth_prefix
+
     def async_scute(self) -> AsyncScute | None:
         return self._made(AsyncScute)
 
     def scute(self) -> Scute | None:
+        """For frameworks that block."""
         return self._made(Scute)
 
     def enter(self, route: str, user_id: str | None) -> None:
         """Each handler says that it runs."""
         self.entered.append(Entry(route, user_id))
 
-    def _made(self, kind: Callable[..., Any]) -> Any:
+    def _made(self, kind: Callable[..., T]) -> T | None:
         if self.config is None:
             return None
         return kind(

@@ -38,7 +38,7 @@ class PlainApp:
             return await _lifespan(receive, send)
         path: str = scope["path"].removeprefix(scope["root_path"])
         if path.startswith("/sub/"):
-            return await self(scope | {"root_path": f"{scope['root_path']}/sub"}, receive, send)
+            return await self({**scope, "root_path": f"{scope['root_path']}/sub"}, receive, send)
         if scope["type"] == "websocket":
             return await self.websocket(receive, send)
         method = "GET" if scope["method"] == "HEAD" else scope["method"]

@@ -73,7 +73,7 @@ def serve(setup: Setup) -> AsgiDriver:
     pages = Pages(setup)
     app = Starlette(
         routes=[
-            *auth_routes(),
+            *auth_routes(setup.auth_prefix),
             Route("/", pages.home),
             Route("/me", pages.me),
             Route("/optional", pages.optional),
