@@ -85,9 +85,11 @@ class Authenticator:
         earlier = ResponseChanges(clear_session(view, self.config))
         return replace(signed_in, changes=earlier + signed_in.changes)
 
-    def end(self, access: str, now: float) -> Flow[bool]:
+    def end(self, access: str, now: float, refresh: str | None = None) -> Flow[bool]:
         """End a session at Scute and in this process; False if Scute could not be told."""
         self.verifier.revoke(access, now)
+        if refresh is not None:
+            yield from self._refresher.end(refresh, now)
         try:
             yield from ask(self.config, SIGN_OUT, token=access)
         except ScuteUnavailable:

@@ -41,11 +41,20 @@ class Refresher:
         Raises `TokenError` where Scute ended the session, `ScuteUnavailable` where nobody can
         tell, `ApiError` for any other answer.
         """
-        name = f"scute:{self._config.app_id}:refresh:{digest(refresh).hex()}"
+        name = self._name(refresh)
         if self._rejected.get(name, now):
             raise TokenError(Reason.REFRESH_REJECTED)
         answer = yield Shared(name, self._once(name, refresh, now))
         return cast(Tokens, answer.value)
+
+    def end(self, refresh: str, now: float) -> Flow[None]:
+        """Refuse this token from now on, and drop the session that it led to a moment ago."""
+        name = self._name(refresh)
+        self._rejected.put(name, True, now + _REJECTED_FOR)
+        yield from _attempt(StoreCall("set", f"{name}:session", _ENDED, _SHARED_FOR))
+
+    def _name(self, refresh: str) -> str:
+        return f"scute:{self._config.app_id}:refresh:{digest(refresh).hex()}"
 
     def _once(self, name: str, refresh: str, now: float) -> Flow[Tokens]:
         sealer = Sealer(self._config.app_id, (refresh,))

@@ -45,8 +45,9 @@ def sign_out(visit: Visit) -> Flow[Outcome]:
     """POST /auth/sign-out: end the session here in any case, and at Scute if it answers."""
     access = _access_token(visit)
     ended = True
+    refresh = visit.result.session.refresh if isinstance(visit.result, SignedIn) else None
     if access is not None:
-        ended = yield from visit.auth.end(access, visit.now)
+        ended = yield from visit.auth.end(access, visit.now, refresh)
     elif isinstance(visit.result, Unavailable):
         ended = False
     user = visit.result.user if isinstance(visit.result, SignedIn) else None
