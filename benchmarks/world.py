@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import threading
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from benchmarks.timing import per_call
 from scute_auth import RequestView, ScuteConfig
 from scute_emulator import Emulator
 
-__all__ = ["FULL", "QUICK", "Clock", "Scale", "World", "bearer", "key_fetches"]
+__all__ = ["FULL", "QUICK", "Clock", "Scale", "World", "bearer", "join_flights", "key_fetches"]
 
 LIFETIME = 3600
 
@@ -117,6 +118,13 @@ def bearer(token: str | None, *more: tuple[bytes, bytes]) -> RequestView:
 def key_fetches(emulator: Emulator) -> int:
     """How often the emulator was asked for its keys, answered or not."""
     return sum(call.count for call in emulator.calls() if "jwks" in call.path)
+
+
+def join_flights() -> None:
+    """Wait for what `Scute` does in the background."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("scute "):
+            thread.join()
 
 
 def _segment(value: dict[str, Any]) -> str:
