@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from scute_auth.app_settings import SettingsCache
+from scute_auth.claims import Claims
 from scute_auth.config import ScuteConfig
 from scute_auth.effects import (
     Answer,
@@ -210,7 +211,10 @@ class Bench:
         self.settings = SettingsCache(self.config)
         self.verifier = Verifier(self.config, self.settings)
 
-    def verify(self, text: str, *, own: bool = False) -> Any:
+    def verify(self, text: str, *, own: bool = False) -> Claims:
+        """As the façades do it: what is remembered costs no flow."""
+        if not own and (claims := self.verifier.recall(text, self.clock())) is not None:
+            return claims
         return self.stepper.run(self.verifier.verify(text, self.clock(), own=own))
 
     def warm(self) -> "Bench":

@@ -494,7 +494,7 @@ def test_an_unknown_kid_in_an_outage_cannot_be_told() -> None:
     with pytest.raises(ScuteUnavailable) as caught:
         bench.verify(token(number=2))
     assert caught.value.retry_after == 1
-    assert bench.verify(token())
+    bench.verify(token())
 
 
 def test_a_token_without_kid_that_no_key_fits_cannot_be_told_in_an_outage() -> None:
@@ -528,7 +528,7 @@ def test_after_a_failure_an_unknown_kid_asks_again_after_the_back_off_alone() ->
 
     bench.clock.forward(1)
 
-    assert bench.verify(token(number=2))
+    bench.verify(token(number=2))
 
 
 def test_a_flood_during_an_outage_follows_the_back_off() -> None:

@@ -1,0 +1,189 @@
+"""Settings: checked when they are made, each error naming the setting and what to do."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from scute_auth.config import CookieProfile, ScuteConfig, is_loopback
+from scute_auth.errors import ConfigError
+from tests.unit.support import config
+
+WRONG: dict[str, tuple[str, dict[str, Any]]] = {
+    "no app id": ("app_id", {"app_id": ""}),
+    "an app id of another type": ("app_id", {"app_id": 7}),
+    "an app id with a slash": ("app_id", {"app_id": "app/../other"}),
+    "an app id without end": ("app_id", {"app_id": "a" * 65}),
+    "plain http": ("base_url", {"base_url": "http://api.scute.io"}),
+    "this machine": ("emulator", {"base_url": "http://127.0.0.1:9000"}),
+    "this machine over https": ("emulator", {"base_url": "https://localhost"}),
+    "an emulator elsewhere": ("emulator", {"emulator": True}),
+    "a path": ("base_url", {"base_url": "https://api.scute.io/v1"}),
+    "a fragment": ("base_url", {"base_url": "https://api.scute.io#x"}),
+    "a password": ("base_url", {"base_url": "https://u:p@api.scute.io"}),
+    "no host": ("base_url", {"base_url": "https:///"}),
+    "a port that is none": ("base_url", {"base_url": "https://api.scute.io:99999"}),
+    "another alphabet": ("base_url", {"base_url": "https://api.scut\u0435.io"}),
+    "an origin with a path": ("public_origin", {"public_origin": "https://app.example/"}),
+    "an origin in upper case": ("public_origin", {"public_origin": "https://App.example"}),
+    "an origin that is a star": ("trusted_origins", {"trusted_origins": ("*",)}),
+    "an origin that is null": ("trusted_origins", {"trusted_origins": ("null",)}),
+    "a header in upper case": ("token_headers", {"token_headers": ("Authorization",)}),
+    "a check of another kind": ("check", {"check": "never"}),
+    "a short cookie key": ("cookie_keys", {"cookie_keys": ("secret",)}),
+    "a cookie prefix with a space": ("cookies.prefix", {"cookies": "x"}),
+    "a negative time": ("keys_lifetime", {"keys_lifetime": -1}),
+    "a boolean for a time": ("refresh_margin", {"refresh_margin": True}),
+    "a text for a time": ("keys_cooldown", {"keys_cooldown": "30"}),
+    "a leeway of an hour": ("leeway", {"leeway": 3600}),
+    "a lifetime that is too short": ("access_lifetime", {"access_lifetime": 59}),
+    "a lifetime that is too long": ("access_lifetime", {"access_lifetime": 604_801}),
+    "a prefix without a slash": ("auth_prefix", {"auth_prefix": "auth"}),
+    "a prefix with a slash at its end": ("auth_prefix", {"auth_prefix": "/auth/"}),
+    "a prefix that is the root": ("auth_prefix", {"auth_prefix": "/"}),
+    "a public path without a slash": ("public_paths", {"public_paths": ("health",)}),
+    "an exempt path with a space": ("exempt_paths", {"exempt_paths": ("/a b",)}),
+    "a landing elsewhere": ("after_sign_in", {"after_sign_in": "https://evil.example"}),
+    "a landing that leaves": ("after_sign_out", {"after_sign_out": "//evil.example"}),
+}
+
+
+@pytest.mark.parametrize(("named", "values"), WRONG.values(), ids=WRONG)
+def test_a_wrong_setting_is_named_at_construction(named: str, values: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match=named):
+        made(values)
+
+
+def made(values: dict[str, Any]) -> ScuteConfig:
+    if "cookies" in values:
+        values = {"cookies": CookieProfile("a b")}
+    return config(**values)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"base_url": "https://scute.example:8443/"},
+        {"base_url": "http://127.0.0.1:9000", "emulator": True},
+        {"base_url": "http://[::1]:9000", "emulator": True},
+        {"base_url": "http://scute.localhost:9000", "emulator": True},
+        {"public_origin": "http://localhost:8000"},
+        {"trusted_origins": ("https://a.example", "https://b.example:8443")},
+        {"access_lifetime": 60, "leeway": 0, "keys_cooldown": 0},
+        {"auth_prefix": "/account/auth"},
+        {"cookie_keys": ("k" * 16, "l" * 32)},
+    ],
+    ids=str,
+)
+def test_right_settings_are_taken(values: dict[str, Any]) -> None:
+    made = config(**values)
+
+    assert all(getattr(made, name) == value for name, value in values.items())
+
+
+def test_a_repr_shows_no_secret() -> None:
+    made = config(secret="scapp_s3", workspace_secret="scwor_s3", cookie_keys=("s3" * 8,))
+
+    assert "s3" not in repr(made)
+
+
+def test_a_config_is_a_value() -> None:
+    assert config() == config()
+    assert dataclasses.replace(config(), leeway=5) != config()
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        config().leeway = 5  # type: ignore[misc] # frozen is what is tested
+
+
+@pytest.mark.parametrize(
+    ("settings", "purpose", "secure", "names"),
+    [
+        ({}, "access", True, ("__Host-scute-access__app_demo",)),
+        ({}, "access", False, ("scute-access__app_demo",)),
+        ({"cookies": CookieProfile("my")}, "pending", True, ("__Host-my-pending__app_demo",)),
+        (
+            {"browser_sdk": True},
+            "refresh",
+            True,
+            ("sc-refresh-token__app_demo", "sc-refresh-token"),
+        ),
+        ({"browser_sdk": True}, "binding", True, ("__Host-scute-binding__app_demo",)),
+    ],
+)
+def test_cookies_have_their_names(
+    settings: dict[str, Any], purpose: str, secure: bool, names: tuple[str, ...]
+) -> None:
+    assert config(**settings).cookie_names(purpose, secure=secure) == names
+
+
+def test_every_setting_comes_from_the_environment() -> None:
+    made = ScuteConfig.from_env(
+        {
+            "SCUTE_APP_ID": " app_demo ",
+            "SCUTE_SECRET": "scapp_1",
+            "SCUTE_LEEWAY": "5",
+            "SCUTE_ACCESS_LIFETIME": "900",
+            "SCUTE_BROWSER_SDK": "Yes",
+            "SCUTE_REQUIRE_BY_DEFAULT": "off",
+            "SCUTE_COOKIES": "my",
+            "SCUTE_CHECK": "remote",
+            "SCUTE_PUBLIC_PATHS": "/, /health ,",
+            "SCUTE_PUBLIC_ORIGIN": "",
+            "UNRELATED": "x",
+        }
+    )
+
+    assert made == config(
+        secret="scapp_1",
+        leeway=5,
+        access_lifetime=900,
+        browser_sdk=True,
+        cookies=CookieProfile("my"),
+        check="remote",
+        public_paths=("/", "/health"),
+    )
+
+
+def test_the_process_environment_is_read_when_none_is_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SCUTE_APP_ID", "app_env")
+
+    assert ScuteConfig.from_env().app_id == "app_env"
+
+
+@pytest.mark.parametrize(
+    ("environ", "named"),
+    [
+        ({}, "SCUTE_APP_ID is not set"),
+        ({"SCUTE_APP_ID": " "}, "SCUTE_APP_ID is not set"),
+        ({"SCUTE_APP_ID": "app_demo", "SCUTE_LEEWAY": "-5"}, "SCUTE_LEEWAY"),
+        ({"SCUTE_APP_ID": "app_demo", "SCUTE_LEEWAY": "\u0665"}, "SCUTE_LEEWAY"),
+        ({"SCUTE_APP_ID": "app_demo", "SCUTE_EMULATOR": "maybe"}, "SCUTE_EMULATOR"),
+        ({"SCUTE_APP_ID": "app_demo", "SCUTE_CHECK": "never"}, "check"),
+    ],
+)
+def test_a_wrong_environment_is_named(environ: dict[str, str], named: str) -> None:
+    with pytest.raises(ConfigError, match=named):
+        ScuteConfig.from_env(environ)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_here"),
+    [
+        ("localhost", True),
+        ("LOCALHOST.", True),
+        ("app.localhost", True),
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("::1", True),
+        ("[::1]", True),
+        ("0.0.0.0", False),
+        ("localhost.evil.example", False),
+        ("127.0.0.1.evil.example", False),
+        ("10.0.0.1", False),
+        ("", False),
+    ],
+)
+def test_this_machine_is_known_by_its_names(host: str, is_here: bool) -> None:
+    assert is_loopback(host) is is_here
