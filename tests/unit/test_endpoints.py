@@ -1,0 +1,197 @@
+"""The `/auth/*` table: every path and method, and what every POST must pass."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from scute_auth.csrf import passes
+from scute_auth.endpoints import ENDPOINTS, handle, is_auth_path
+from scute_auth.http import Reply, RequestView
+from scute_auth.signin.visit import MAX_BODY, Visit
+from tests.unit.sessions import Browser, Site, open_site, request
+
+TABLE = {
+    ("GET", "/sign-in"),
+    ("POST", "/magic-link"),
+    ("GET", "/magic-link"),
+    ("POST", "/magic-link/status"),
+    ("GET", "/callback"),
+    ("POST", "/callback"),
+    ("GET", "/oauth/{provider}"),
+    ("GET", "/mfa"),
+    ("GET", "/session"),
+    ("GET", "/sign-out"),
+    ("POST", "/sign-out"),
+}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+PATHS = sorted({path for _, path in TABLE})
+POSTS = sorted(path for method, path in TABLE if method == "POST")
+ELSEWHERE = [
+    {"sec_fetch_site": "cross-site", "origin": "https://evil.example"},
+    {"sec_fetch_site": "same-site", "origin": "http://sub.127.0.0.1:8000"},
+    {"sec_fetch_site": "", "origin": "null"},
+    {"sec_fetch_site": "", "origin": "http://127.0.0.1:8001"},
+    {"sec_fetch_site": "", "origin": "https://127.0.0.1:8000"},
+]
+
+
+@pytest.fixture
+def site() -> Site:
+    return open_site()
+
+
+@pytest.fixture
+def browser(site: Site) -> Browser:
+    return site.browser()
+
+
+def answer(site: Site, view: RequestView) -> Reply:
+    visit = Visit(site.auth, view, site.authenticate(view), site.clock(), b"entropy")
+    return site.run(handle(visit)).reply
+
+
+def test_the_table_is_the_one_of_the_design() -> None:
+    assert {(endpoint.method, endpoint.path) for endpoint in ENDPOINTS} == TABLE
+
+
+def test_each_route_has_a_name_of_its_own() -> None:
+    names = [endpoint.name for endpoint in ENDPOINTS]
+
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(TABLE))
+def test_each_route_answers(browser: Browser, method: str, path: str) -> None:
+    url = "/auth" + path.replace("{provider}", "google")
+
+    answered = browser.get(url) if method == "GET" else browser.post(url)
+
+    assert answered.status not in (404, 405, 500)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [(method, path) for path in PATHS for method in METHODS if (method, path) not in TABLE],
+)
+def test_other_methods_are_told_which_ones_there_are(
+    browser: Browser, method: str, path: str
+) -> None:
+    refused = browser.get("/auth" + path.replace("{provider}", "x"), method=method, script=True)
+
+    assert refused.status == 405
+    assert refused.header("allow") == ", ".join(
+        sorted(known for known, each in TABLE if each == path)
+    )
+    assert refused.json["reason"] == "method"
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if ("GET", path) in TABLE])
+def test_head_answers_as_get_does(browser: Browser, path: str) -> None:
+    url = "/auth" + path.replace("{provider}", "google")
+
+    assert browser.get(url, method="HEAD").status in (browser.get(url).status, 303)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "/",
+        "/sign-in/",
+        "/Sign-In",
+        "//sign-in",
+        "/sign-in/..",
+        "/oauth",
+        "/oauth/",
+        "/oauth/a/b",
+        "/oauth/a%2fb",
+        "/magic-link/status/x",
+        "/admin",
+        "/sign-in\n",
+        "/signXin",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_any_other_path_is_not_found(site: Site, method: str, path: str) -> None:
+    reply = answer(site, request(method, f"/auth{path}"))
+
+    assert reply.status == 404
+    assert b"not_found" in reply.body
+
+
+@pytest.mark.parametrize("path", POSTS)
+@pytest.mark.parametrize("headers", ELSEWHERE, ids=str)
+def test_no_post_comes_from_elsewhere(site: Site, path: str, headers: Any) -> None:
+    """H10, C02"""
+    browser = site.signed_in()
+    before = dict(browser.cookies)
+    site.emulator.clear_calls()
+
+    refused = browser.post(f"/auth{path}", {"identifier": "ana@example.com"}, **headers)
+
+    assert refused.status == 403
+    assert browser.cookies == before
+    assert not any(call.method != "GET" for call in site.emulator.calls())
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_without_a_browser_a_post_passes(site: Site, path: str) -> None:
+    headers = {"accept": "application/json", "content-type": "application/json"}
+
+    assert answer(site, request("POST", f"/auth{path}", headers)).status != 403
+
+
+def test_a_trusted_origin_may_post() -> None:
+    site = open_site(trusted_origins=("https://app.example",))
+    headers = {"sec-fetch-site": "cross-site", "origin": "https://app.example"}
+
+    assert passes(request("POST", "/auth/sign-out", headers), site.config)
+    assert answer(site, request("POST", "/auth/sign-out", headers)).status == 200
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_a_body_beyond_the_cap_is_not_read(site: Site, path: str) -> None:
+    largest = request("POST", f"/auth{path}", body=b"x" * MAX_BODY)
+
+    assert answer(site, largest).status != 413
+    assert answer(site, replace(largest, body=b"x" * (MAX_BODY + 1))).status == 413
+
+
+@pytest.mark.parametrize("path", POSTS)
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "multipart/form-data", "é"])
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"{", b"[]", b"a=1&a=2", b'{"a": "\\ud800"}'])
+def test_garbage_is_no_trouble(site: Site, path: str, kind: str, body: bytes) -> None:
+    view = request("POST", f"/auth{path}", {"content-type": kind}, body=body)
+
+    assert answer(site, view).status < 500
+
+
+@pytest.mark.parametrize("query", ["%ff=%ff", "&&&", "next", "a=" * 500, "sct_magic", "%00=%00"])
+@pytest.mark.parametrize("path", [path for path in PATHS if ("GET", path) in TABLE])
+def test_no_query_is_any_trouble(site: Site, path: str, query: str) -> None:
+    url = "/auth" + path.replace("{provider}", "google")
+
+    assert answer(site, request("GET", f"{url}?{query}")).status < 500
+
+
+def test_the_prefix_can_be_set() -> None:
+    site = open_site(auth_prefix="/account/auth")
+
+    assert answer(site, request("GET", "/account/auth/session")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "is_ours"),
+    [("/auth", True), ("/auth/x", True), ("/authors", False), ("/x/auth", False), ("/", False)],
+)
+def test_a_path_is_ours_at_a_segments_boundary(path: str, is_ours: bool) -> None:
+    assert is_auth_path("/auth", path) is is_ours
+
+
+def test_the_second_factor_page_says_that_it_is_missing(browser: Browser) -> None:
+    page = browser.get("/auth/mfa")
+
+    assert page.page.name == "message"
+    assert "cannot ask for it yet" in page.page.context["text"]
+    assert browser.get("/auth/mfa", script=True).json["reason"] == "mfa_required"
