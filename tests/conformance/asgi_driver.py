@@ -8,7 +8,6 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
-from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -22,7 +21,7 @@ App = Callable[..., Awaitable[None]]
 
 logger = logging.getLogger("conformance.server")
 
-_PATIENCE = 20.0
+PATIENCE = 20.0
 """Seconds until a case that waits for nothing fails; no case ever waits on purpose."""
 
 _HEADER_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+")
@@ -34,14 +33,15 @@ class StartFailed(Exception):
 
 
 class AsgiDriver:
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, *, patience: float = PATIENCE) -> None:
         self._app = app
+        self._patience = patience
         self._state: dict[str, Any] = {}
         self._lifespan: _Conversation | None = None
 
     async def start(self) -> None:
         scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self._state}
-        talk = _Conversation(self._app, scope)
+        talk = _Conversation(self._app, scope, self._patience)
         talk.tell({"type": "lifespan.startup"})
         message = await talk.hear()
         if message is None or message["type"] == "lifespan.startup.failed":
@@ -59,7 +59,7 @@ class AsgiDriver:
 
     def begin(self, request: Request) -> "AsgiExchange":
         scope = _scope(request, "http", self._state) | {"method": request.method}
-        return AsgiExchange(_Conversation(self._app, scope), request)
+        return AsgiExchange(_Conversation(self._app, scope, self._patience), request)
 
     def connect(self, request: Request) -> "AsgiSocket":
         more: dict[str, Any] = {
@@ -67,7 +67,7 @@ class AsgiDriver:
             "extensions": {"websocket.http.response": {}},
         }
         scope = _scope(request, "websocket", self._state) | more
-        return AsgiSocket(_Conversation(self._app, scope))
+        return AsgiSocket(_Conversation(self._app, scope, self._patience))
 
 
 def _scope(request: Request, kind: str, state: dict[str, Any]) -> dict[str, Any]:
@@ -92,7 +92,8 @@ def _scope(request: Request, kind: str, state: dict[str, Any]) -> dict[str, Any]
 class _Conversation:
     """The app in a task of its own, with a queue each way."""
 
-    def __init__(self, app: App, scope: Message) -> None:
+    def __init__(self, app: App, scope: Message, patience: float) -> None:
+        self._patience = patience
         self._told: asyncio.Queue[Message] = asyncio.Queue()
         self._heard: asyncio.Queue[Message | None] = asyncio.Queue()
         self.left_behind: object = None
@@ -104,7 +105,10 @@ class _Conversation:
 
     async def hear(self) -> Message | None:
         """The app's next message, or None once it has returned or failed."""
-        message = await asyncio.wait_for(self._heard.get(), _PATIENCE)
+        try:
+            message = await asyncio.wait_for(self._heard.get(), self._patience)
+        except TimeoutError:
+            raise AssertionError("the app says nothing") from None
         if message is None:
             self._heard.put_nowait(None)
         return message
@@ -115,8 +119,10 @@ class _Conversation:
 
     async def end(self) -> None:
         """Wait until the app has gone."""
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait_for(self._task, _PATIENCE)
+        done, _ = await asyncio.wait({self._task}, timeout=self._patience)
+        if not done:
+            self._task.cancel()
+            raise AssertionError("the app does not end")
 
     async def _run(self, app: App, scope: Message) -> None:
         try:

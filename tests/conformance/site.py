@@ -116,17 +116,18 @@ class Setup:
         return None if self.config is None else self.config.auth_prefix
 
     def async_scute(self) -> AsyncScute | None:
-        return self._made(AsyncScute)
+        return self.made(AsyncScute)
 
     def scute(self) -> Scute | None:
         """For frameworks that block."""
-        return self._made(Scute)
+        return self.made(Scute)
 
     def enter(self, route: str, user_id: str | None) -> None:
         """Each handler says that it runs."""
         self.entered.append(Entry(route, user_id))
 
-    def _made(self, kind: Callable[..., T]) -> T | None:
+    def made(self, kind: Callable[..., T]) -> T | None:
+        """One of these with the site's settings; None without settings."""
         if self.config is None:
             return None
         return kind(
