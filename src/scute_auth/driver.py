@@ -104,9 +104,10 @@ class Driver:
             raise store_failed(error) from None
 
     def _begin(self) -> None:
-        self._pid = os.getpid()
         self._lock = threading.Lock()
         self._flights: dict[str, Future[Any]] = {}
+        # Last: a second thread of a forked child must not meet the parent's lock.
+        self._pid = os.getpid()
 
     def _start(self, name: str, flow: Flow[Any]) -> "Future[Any]":
         """The flight of this name: the one under way, or this flow in a thread of its own."""

@@ -70,12 +70,14 @@ class HttpxTransport:
         return _reply(response, body)
 
     def _begin(self) -> None:
-        self._pid = os.getpid()
-        self._client = self._given
-        if self._client is None:
+        client, pid = self._given, os.getpid()
+        if client is None:
             pool = _ClampedPool(self._ssl_context)
-            self._client = httpx2.Client(transport=pool, trust_env=False)
-            weakref.finalize(self, _close_here, self._client, self._pid)
+            client = httpx2.Client(transport=pool, trust_env=False)
+            weakref.finalize(self, _close_here, client, pid)
+        self._client: Any = client
+        # Last: a second thread of a forked child must not take the parent's client for its own.
+        self._pid = pid
 
 
 class AsyncHttpxTransport:
