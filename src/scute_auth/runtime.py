@@ -140,7 +140,7 @@ class Scute(_Core):
         # A client of httpx has a `send` too, of another kind.
         is_ours = hasattr(transport, "send") and not hasattr(transport, "build_request")
         self._transport: Any = transport if is_ours else HttpxTransport(transport)
-        self._driver = Driver(self._transport, store or MemoryStore(), clock=clock)
+        self._driver = Driver(self._transport, MemoryStore() if store is None else store, clock=clock)
 
     def verify(self, token: str) -> Claims:
         """The claims of a user's access token.
@@ -213,7 +213,7 @@ class AsyncScute(_Core):
         super().__init__(config, clock, hooks)
         is_ours = hasattr(transport, "asend")
         self._transport: Any = transport if is_ours else AsyncHttpxTransport(transport)
-        self._driver = AsyncDriver(self._transport, store or MemoryStore(), clock=clock)
+        self._driver = AsyncDriver(self._transport, MemoryStore() if store is None else store, clock=clock)
 
     async def verify(self, token: str) -> Claims:
         """The claims of a user's access token.
