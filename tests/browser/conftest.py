@@ -1,0 +1,57 @@
+"""Two browsers for the whole run, emptied before each test, and a fresh site for each test."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.browser import Browser, launch
+from tests.browser.site import Site, site
+
+
+@pytest.fixture(scope="session")
+def _first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with launch(tmp_path_factory.mktemp("chromium")) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def _second(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with launch(tmp_path_factory.mktemp("chromium")) as browser:
+        yield browser
+
+
+@pytest.fixture(name="site")
+def _site() -> Iterator[Site]:
+    with site() as served:
+        yield served
+
+
+@pytest.fixture
+def browser(_first: Browser, site: Site) -> Iterator[Browser]:
+    """A person's browser."""
+    _first.start_over()
+    yield _first
+    _nothing_went_wrong(_first, site)
+
+
+@pytest.fixture
+def other_browser(_second: Browser, site: Site) -> Iterator[Browser]:
+    """Somebody else's, or the same person's on another device."""
+    _second.start_over()
+    yield _second
+    _nothing_went_wrong(_second, site)
+
+
+def _nothing_went_wrong(browser: Browser, site: Site) -> None:
+    """In no test may the console complain, or a page of ours ask another origin for anything."""
+    assert browser.complaints() == []
+    for fetched in browser.fetched():
+        if _origin(fetched.page) == site.origin and fetched.kind != "Document":
+            assert _origin(fetched.url) == site.origin
+    browser.start_over()
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
