@@ -1,0 +1,92 @@
+"""The tree of errors, the closed list of reasons, and what no message holds."""
+
+import inspect
+
+import pytest
+
+from scute_auth import errors
+from scute_auth.errors import (
+    ApiError,
+    ConfigError,
+    NotSignedIn,
+    Reason,
+    ScuteError,
+    ScuteUnavailable,
+    TokenError,
+)
+
+VENDORS = [
+    "missing",
+    "malformed",
+    "algorithm",
+    "signature",
+    "expired",
+    "wrong_app",
+    "not_a_user",
+    "revoked",
+]
+OURS = [
+    "unknown_key",
+    "not_access",
+    "too_large",
+    "conflicting_credentials",
+    "csrf",
+    "refresh_rejected",
+    "step_up_required",
+    "forbidden",
+]
+
+
+def test_the_reasons_are_the_vendors_words_and_ours() -> None:
+    assert [reason.value for reason in Reason] == VENDORS + OURS
+
+
+def test_a_reason_is_its_word() -> None:
+    assert f"{Reason.EXPIRED}" == "expired"
+    assert Reason("expired") is Reason.EXPIRED
+
+
+def test_every_error_has_one_root() -> None:
+    tree = {
+        value
+        for value in vars(errors).values()
+        if inspect.isclass(value) and issubclass(value, Exception)
+    }
+
+    assert tree == {ApiError, ConfigError, NotSignedIn, ScuteError, ScuteUnavailable, TokenError}
+    assert all(issubclass(error, ScuteError) for error in tree)
+
+
+def test_refused_and_cannot_tell_are_different_branches() -> None:
+    assert not issubclass(ScuteUnavailable, (TokenError, NotSignedIn, ApiError))
+    assert not issubclass(TokenError, ScuteUnavailable)
+
+
+def test_the_tree_is_drawn_as_it_is() -> None:
+    drawn = errors.__doc__ or ""
+
+    for error in (ApiError, ConfigError, NotSignedIn, ScuteUnavailable, TokenError):
+        assert f"── {error.__name__} " in drawn
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_a_refusal_carries_its_reason(reason: Reason) -> None:
+    assert TokenError(reason).reason is NotSignedIn(reason).reason is reason
+    assert str(reason) in str(TokenError(reason))
+    assert str(reason) in str(NotSignedIn(reason))
+
+
+def test_an_outage_says_when_to_come_back() -> None:
+    assert ScuteUnavailable("x").retry_after == 1
+    assert ScuteUnavailable("x", retry_after=7).retry_after == 7
+
+
+def test_an_answer_of_scute_carries_its_facts_and_shows_no_details() -> None:
+    error = ApiError("refresh", 403, "sso_required", {"sso_login_url": "SECRET"})
+
+    assert (error.operation, error.status, error.code) == ("refresh", 403, "sso_required")
+    assert error.details == {"sso_login_url": "SECRET"}
+    assert str(error) == "Scute answered refresh with 403 sso_required"
+    assert "SECRET" not in repr(error)
+    assert str(ApiError("refresh", 404, "")) == "Scute answered refresh with 404"
+    assert ApiError("refresh", 404, "").details == {}
