@@ -1,7 +1,8 @@
 """Is this `next` safe, and where does a visitor come back to?
 
-One rule and no URL parser, for parsers disagree: a path of this site is one `/` followed by
-printable ASCII, without a backslash, and without `//` before the query (security.md C07).
+One rule and no URL parser, for parsers disagree: a path of this site is one `/`, and not two,
+followed by printable ASCII without a backslash. Where dot segments could be folded away, it holds
+no `//` either: `/.//evil.example` must never become `//evil.example` (security.md C07).
 """
 
 import re
@@ -15,7 +16,8 @@ __all__ = ["TOKEN_PARAMETERS", "auth_url", "here", "referring_path", "safe_path"
 TOKEN_PARAMETERS = frozenset({"sct_magic", "sct_oauth", "sct_pkce"})
 """Query parameters in which Scute hands over a token: nothing repeats them."""
 
-_SAFE = re.compile(r"/[!-\[\]-~]*")
+_SAFE = re.compile(r"/(?!/)[!-\[\]-~]*")
+_DOT_SEGMENT = re.compile(r"/(\.|%2e){1,2}(/|$)", re.IGNORECASE)
 _MAX_LENGTH = 2048
 _UNQUOTED = "/-._~!$&'()*+,;=:@"
 
@@ -24,12 +26,13 @@ def safe_path(text: str | None) -> str | None:
     """The text itself if a browser that follows it stays on this site, else None."""
     if text is None or len(text) > _MAX_LENGTH or not _SAFE.fullmatch(text):
         return None
-    return None if "//" in text.partition("?")[0] else text
+    path = text.partition("?")[0]
+    return None if "//" in path and _DOT_SEGMENT.search(path) else text
 
 
 def here(view: RequestView) -> str | None:
     """This request's own URL as a safe path, without any token that came in it."""
-    path = quote(view.root_path + view.path, safe=_UNQUOTED)
+    path = _quoted(view.root_path + view.path)
     query = view.query.decode("latin-1")
     if query and not _names_token(query):
         path = f"{path}?{query}"
@@ -47,7 +50,7 @@ def referring_path(view: RequestView, origin: str) -> str | None:
 
 def auth_url(view: RequestView, config: ScuteConfig, path: str) -> str:
     """A link to one of our own routes, as a path of this site."""
-    return quote(view.root_path, safe=_UNQUOTED) + config.auth_prefix + path
+    return _quoted(view.root_path) + config.auth_prefix + path
 
 
 def sign_in_url(view: RequestView, config: ScuteConfig, next_path: str | None) -> str:
@@ -56,6 +59,11 @@ def sign_in_url(view: RequestView, config: ScuteConfig, next_path: str | None) -
     if next_path is None or next_path == config.after_sign_in:
         return url
     return f"{url}?next={quote(next_path, safe='/')}"
+
+
+def _quoted(path: str) -> str:
+    """A decoded path as a URL has it; what is no text at all (a lone surrogate) becomes `?`."""
+    return quote(path, safe=_UNQUOTED, errors="replace")
 
 
 def _names_token(query: str) -> bool:
