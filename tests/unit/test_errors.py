@@ -15,7 +15,7 @@ from scute_auth.errors import (
     TokenError,
 )
 
-VENDORS = [
+VENDORS = (
     "missing",
     "malformed",
     "algorithm",
@@ -24,8 +24,8 @@ VENDORS = [
     "wrong_app",
     "not_a_user",
     "revoked",
-]
-OURS = [
+)
+OURS = (
     "unknown_key",
     "not_access",
     "too_large",
@@ -34,11 +34,11 @@ OURS = [
     "refresh_rejected",
     "step_up_required",
     "forbidden",
-]
+)
 
 
 def test_the_reasons_are_the_vendors_words_and_ours() -> None:
-    assert [reason.value for reason in Reason] == VENDORS + OURS
+    assert tuple(reason.value for reason in Reason) == VENDORS + OURS
 
 
 def test_a_reason_is_its_word() -> None:
