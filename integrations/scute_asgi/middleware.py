@@ -104,7 +104,7 @@ class ScuteAuth:
         except ConfigError as error:
             await receive()
             await send({"type": "lifespan.startup.failed", "message": str(error)})
-            return
+            raise  # as Starlette does: servers have the message, test clients want the error
         async with scute:
             await self.app(scope, receive, send)
 
