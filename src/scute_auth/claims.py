@@ -86,18 +86,19 @@ def read(jws: Jws, *, app_id: str, now: float, leeway: float, bound: float) -> C
     is_machine = _is_machine(raw)
     if expires_at - now > (MAX_ACCESS_LIFETIME if is_impersonated else bound) + leeway:
         raise TokenError(Reason.NOT_ACCESS)
+    # In the order of the fields: keywords would add a third to what this costs.
     return Claims(
-        user_id="" if is_machine else _user_id(raw),
-        app_id=app_id,
-        expires_at=expires_at,
-        issued_at=issued_at,
-        session_id=_text(raw, "uid"),
-        workspace_id=_text(raw, "wid"),
-        credential_id=_text(raw, "crid"),
-        is_machine=is_machine,
-        client_name=_text(raw, "client_name"),
-        actor=actor,
-        raw=raw,
+        "" if is_machine else _user_id(raw),
+        app_id,
+        expires_at,
+        issued_at,
+        _text(raw, "uid"),
+        _text(raw, "wid"),
+        _text(raw, "crid"),
+        is_machine,
+        _text(raw, "client_name"),
+        actor,
+        raw,
     )
 
 

@@ -59,16 +59,17 @@ _NONE = NoCredential()
 def read_credentials(view: RequestView, config: ScuteConfig) -> Credentials:
     """Find the request's credential; an explicit one is never rescued by a cookie."""
     lines: list[bytes] = []
-    found: set[bytes] = set()
+    found: list[bytes] = []
+    header_names = _header_names(config)
     for name, value in view.headers:
         if name == b"cookie":
             lines.append(value)
-        elif name in _header_names(config):
-            found.update(_header_tokens(name, value))
-    if len(found) > 1:
-        return Refused(Reason.CONFLICTING_CREDENTIALS)
+        elif name in header_names:
+            found += _header_tokens(name, value)
     if found:
-        return HeaderToken(found.pop().decode("latin-1"))
+        if found.count(found[0]) != len(found):
+            return Refused(Reason.CONFLICTING_CREDENTIALS)
+        return HeaderToken(found[0].decode("latin-1"))
     if not lines:
         return _NONE
     return _cookie_tokens(lines, view, config)
@@ -92,20 +93,20 @@ def _header_names(config: ScuteConfig) -> frozenset[bytes]:
 _NAMES: dict[tuple[str, ...], frozenset[bytes]] = {}
 
 
-def _header_tokens(name: bytes, value: bytes) -> set[bytes]:
+def _header_tokens(name: bytes, value: bytes) -> list[bytes]:
     """The tokens in one header line.
 
     WSGI servers join repeated lines with a comma, and no token holds one, so each part counts as
     a line. `Authorization` carries other schemes too, which are none of our business.
     """
-    tokens: set[bytes] = set()
+    tokens: list[bytes] = []
     for part in value.split(b","):
         part = part.strip(_BLANK)
         scheme, _, token = part.partition(b" ")
         if scheme.lower() == b"bearer":
-            tokens.add(token.strip(_BLANK) or b"-")
+            tokens.append(token.strip(_BLANK) or b"-")
         elif part and name != b"authorization":
-            tokens.add(part)
+            tokens.append(part)
     return tokens
 
 

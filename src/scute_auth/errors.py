@@ -63,8 +63,11 @@ class TokenError(ScuteError):
     """A token is refused."""
 
     def __init__(self, reason: Reason) -> None:
-        super().__init__(f"the token is refused: {reason}")
+        super().__init__(reason)
         self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the token is refused: {self.reason}"
 
 
 class NotSignedIn(ScuteError):

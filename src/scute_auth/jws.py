@@ -131,12 +131,12 @@ def _decode(segment: bytes) -> bytes:
 
 def _json_object(data: bytes) -> dict[str, Any]:
     """Parse a JSON object in UTF-8: no duplicate names, no NaN or infinity, no lone surrogates."""
-    if data.count(b"{") + data.count(b"[") > _MAX_BRACKETS:
-        raise TokenError(Reason.MALFORMED)
     try:
         text = data.decode("utf-8").strip(_WHITE_SPACE)
+        if text.count("{") + text.count("[") > _MAX_BRACKETS:
+            raise ValueError("too deep")
         value, end = _DECODER.raw_decode(text)
-        if b"\\u" in data:
+        if "\\u" in text:
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except ValueError:
         raise TokenError(Reason.MALFORMED) from None

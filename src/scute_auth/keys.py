@@ -61,7 +61,7 @@ class KeySet:
         """The keys that may have signed: all for a token without `kid`, else those of that name."""
         if kid is None:
             return self.keys[:MAX_TRIES]
-        return tuple(key for key in self.keys if key.kid == kid)[:MAX_TRIES]
+        return tuple([key for key in self.keys if key.kid == kid][:MAX_TRIES])
 
 
 def load_crypto() -> None:

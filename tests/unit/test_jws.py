@@ -126,7 +126,7 @@ TEETH = {
         "strict_mode=True", "strict_mode=False", lambda: f"{token()[:-1]}!!!!{token()[-1]}"
     ),
     "depth": Tooth(
-        'if data.count(b"{") + data.count(b"[") > _MAX_BRACKETS:',
+        'if text.count("{") + text.count("[") > _MAX_BRACKETS:',
         "if False:",
         lambda: with_claim('"x": ' + "[" * 65 + "]" * 65),
     ),
@@ -146,7 +146,7 @@ TEETH = {
         lambda: body(b"\xef\xbb\xbf" + json.dumps(good_claims()).encode()),
     ),
     "lone surrogate": Tooth(
-        r'if b"\\u" in data:', "if False:", lambda: with_claim(r'"x": "\ud800"')
+        r'if "\\u" in text:', "if False:", lambda: with_claim(r'"x": "\ud800"')
     ),
     "duplicate names": Tooth(
         "if len(value) != len(pairs):", "if False:", lambda: with_claim(f'"exp": {int(NOW) + 300}')
