@@ -98,8 +98,8 @@ class Browser:
         field.send_keys(text)
 
     def run(self, script: str, *arguments: Any) -> Any:
-        run: Any = self.driver.execute_script  # pyright: ignore[reportUnknownMemberType] # selenium's
-        return run(script, *arguments)
+        untyped: Any = self.driver
+        return untyped.execute_script(script, *arguments)
 
     def _find(self, by: str, what: str) -> WebElement:
         waiting = WebDriverWait(self.driver, PATIENCE, poll_frequency=0.1)
@@ -130,8 +130,8 @@ class Browser:
 
     def command(self, name: str, **parameters: Any) -> Any:
         """Run a command of the DevTools protocol."""
-        run: Any = self.driver.execute_cdp_cmd  # pyright: ignore[reportUnknownMemberType] # as above
-        return run(name, parameters)
+        untyped: Any = self.driver
+        return untyped.execute_cdp_cmd(name, parameters)
 
     def connect(self, is_online: bool) -> None:
         none = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
@@ -172,8 +172,8 @@ class Browser:
         return self._fetched
 
     def _log(self, kind: str) -> list[dict[str, Any]]:
-        lines: Any = self.driver.get_log(kind)  # type: ignore[no-untyped-call] # selenium's gap
-        return list(lines)
+        untyped: Any = self.driver
+        return list(untyped.get_log(kind))
 
     def landing(self, start: str) -> str:
         """The URL with this beginning to which the browser was sent, even if it was kept away."""

@@ -63,6 +63,11 @@ class Site:
         url = f"{self.emulator.base_url}/v1/auth/{self.emulator.state.apps.first.id}/current_user"
         return httpx2.get(url, headers={"x-authorization": access}).status_code == 200
 
+    def sessions(self, user_id: str) -> int:
+        """How many sessions of a user live at Scute."""
+        with self.emulator.host.lock:
+            return len(self.emulator.state.sessions.of(user_id))
+
     def link_to(self, address: str) -> str:
         """The link in the newest mail to an address."""
         link = self.emulator.messages(address)[0].link

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.browser import Browser
-from tests.browser.people import ANA, ask_for_link, is_signed_in, sign_in
+from tests.browser.people import ANA, ask_for_link, is_signed_in, sign_in, user_at
 from tests.browser.site import Site
 
 
@@ -32,6 +32,22 @@ def test_the_waiting_tab_of_the_same_browser_goes_on_as_well(browser: Browser, s
 
     browser.wait(lambda: browser.path in ("/private", "/"))
     assert is_signed_in(browser, site)
+
+
+def test_link_and_waiting_tab_at_the_same_moment_both_get_in(browser: Browser, site: Site) -> None:
+    ask_for_link(browser, site)
+    # The link is being opened when the waiting tab asks: that one gets its session first.
+    site.emulator.fault("/current_user", delay=3, times=1)
+
+    browser.open_tab(site.link_to(ANA))
+
+    assert browser.path == "/private"
+    browser.switch_to_tab(0)
+    browser.wait_for_path("/private")
+    opened = next(each for each in site.to("/auth/callback"))
+    asked = site.to("/auth/magic-link/status")[-1]
+    assert opened.began < asked.ended < opened.ended
+    assert site.sessions(user_at(browser, site)) == 1
 
 
 def test_from_another_browser_the_page_asks_and_both_get_in(

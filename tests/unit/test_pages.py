@@ -1,0 +1,323 @@
+"""The pages: what each is given, what each says, and the headers that go with it."""
+
+import builtins
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from scute_auth import pages
+from scute_auth.config import ScuteConfig
+from scute_auth.errors import ConfigError
+from scute_auth.http import Page, Reply, RequestView
+from scute_auth.operations import OAuthProvider
+
+CONFIG = ScuteConfig("app_demo", after_sign_out="/bye")
+EMULATED = ScuteConfig("app_demo", base_url="http://127.0.0.1:9000/", emulator=True)
+VIEW = RequestView("http", "GET", "http", "/auth/sign-in", ())
+GOOGLE = OAuthProvider("google", "Google")
+
+CONTEXTS: Mapping[str, Mapping[str, Any]] = {
+    "sign_in": {
+        "magic_link": True,
+        "providers": (GOOGLE,),
+        "next": "/a?b=c&d",
+        "identifier": "",
+        "error": None,
+        "signed_in": False,
+    },
+    "check_inbox": {"identifier": "ana@example.com", "next": "/a?b=c&d", "seconds_left": 587},
+    "confirm": {
+        "address": "ana@example.com",
+        "asked_here": False,
+        "asked_at": datetime(2026, 3, 7, 9, 5, tzinfo=UTC),
+        "replaces": False,
+        "shown": "digest",
+    },
+    "message": {"title": "A title", "text": "A text.", "actions": (("Go on", "/on"),)},
+    "sign_out": {"signed_in": True},
+}
+
+
+class Elements(HTMLParser):
+    """The elements of a page with their attributes, and its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def shown(name: str, config: ScuteConfig = CONFIG, **changes: Any) -> Elements:
+    page = pages.page(VIEW, config, name, **{**CONTEXTS[name], **changes})
+    reply = pages.render(Reply(200, page=page), pages.default_renderer, "n0nce")
+    return Elements(reply.body.decode("utf-8"))
+
+
+def test_there_is_a_context_here_for_each_page() -> None:
+    assert tuple(CONTEXTS) == pages.PAGES
+
+
+@pytest.mark.parametrize("name", pages.PAGES)
+class TestEachPage:
+    def test_is_one_document_with_one_heading(self, name: str) -> None:
+        page = shown(name)
+
+        assert page.all("html") == [{"lang": "en"}]
+        assert [len(page.all(tag)) for tag in ("title", "main", "h1")] == [1, 1, 1]
+
+    def test_names_the_app_where_it_is_known(self, name: str) -> None:
+        assert "· Shop & Co" in shown(name, app_name="Shop & Co").text
+        assert "·" not in shown(name).text
+
+    def test_runs_and_styles_nothing_without_the_nonce(self, name: str) -> None:
+        page = shown(name)
+
+        for element in page.all("script") + page.all("style"):
+            assert element == {"nonce": "n0nce"}
+        for _, attributes in page.elements:
+            assert not [key for key in attributes if key == "style" or key.startswith("on")]
+
+    def test_asks_no_other_origin_for_anything(self, name: str) -> None:
+        for tag, attributes in shown(name, EMULATED).elements:
+            loads = attributes.get("src") or (tag == "link" and attributes.get("href"))
+            assert not loads
+
+    def test_posts_to_our_own_routes_only(self, name: str) -> None:
+        for form in shown(name).all("form"):
+            assert form["method"] == "post"
+            assert (form["action"] or "").startswith("/auth/")
+
+    def test_labels_each_field(self, name: str) -> None:
+        page = shown(name)
+        labels = {label["for"] for label in page.all("label")}
+
+        fields = {each.get("id") for each in page.all("input") if each.get("type") != "hidden"}
+
+        assert fields == labels
+
+
+class TestSignIn:
+    def test_leads_to_a_provider_and_back_to_where_the_visitor_was(self) -> None:
+        page = shown("sign_in")
+
+        assert {
+            "class": "button quiet",
+            "href": "/auth/oauth/google?next=/a%3Fb%3Dc%26d",
+        } in page.all("a")
+        assert {"type": "hidden", "name": "next", "value": "/a?b=c&d"} in page.all("input")
+
+    def test_says_what_is_wrong_with_the_address(self) -> None:
+        page = shown("sign_in", error="Enter one e-mail address.", identifier="a'\"b")
+
+        field = next(each for each in page.all("input") if each.get("type") == "email")
+        assert field["aria-invalid"] == "true"
+        assert field["aria-describedby"] == "problem"
+        assert field["value"] == "a'\"b"
+        assert {"class": "problem", "id": "problem", "role": "alert"} in page.all("p")
+        assert page.text.startswith("Problem: Sign in")
+
+    def test_without_links_by_mail_it_shows_the_providers_alone(self) -> None:
+        page = shown("sign_in", magic_link=False, error="A problem.")
+
+        assert page.all("form") == []
+        assert "A problem." in page.text
+        assert "Continue with Google" in page.text
+
+    def test_without_any_way_it_says_so(self) -> None:
+        page = shown("sign_in", magic_link=False, providers=())
+
+        assert "no way to sign in" in page.text
+
+    def test_who_is_signed_in_may_go_on(self) -> None:
+        assert {"href": "/a?b=c&d"} in shown("sign_in", signed_in=True).all("a")
+
+
+class TestCheckInbox:
+    def test_knows_how_long_to_wait(self) -> None:
+        form = shown("check_inbox").all("form")[0]
+
+        assert form["data-seconds-left"] == "587"
+        assert form["action"] == "/auth/magic-link/status"
+
+    def test_points_to_the_inbox_of_the_emulator_and_only_there(self) -> None:
+        inbox = {"href": "http://127.0.0.1:9000/_emulator"}
+
+        assert inbox in shown("check_inbox", EMULATED).all("a")
+        assert "emulator" not in shown("check_inbox").text
+
+    def test_another_address_keeps_the_way_back(self) -> None:
+        again = [link["href"] for link in shown("check_inbox").all("a")]
+
+        assert again == ["/auth/sign-in?next=/a%3Fb%3Dc%26d"] * 2
+
+
+class TestConfirm:
+    def test_says_who_asked_and_when(self) -> None:
+        page = shown("confirm")
+
+        assert page.all("time") == [{"datetime": "2026-03-07T09:05:00+00:00"}]
+        assert "Another browser asked for this sign-in on 7 March 2026 at 09:05 UTC" in page.text
+        assert {"type": "hidden", "name": "shown", "value": "digest"} in page.all("input")
+
+    def test_without_a_time_it_names_none(self) -> None:
+        page = shown("confirm", asked_at=None)
+
+        assert page.all("time") == []
+        assert "Another browser asked for this sign-in." in page.text
+
+    def test_in_the_browser_that_asked_it_says_so(self) -> None:
+        page = shown("confirm", asked_here=True)
+
+        assert "You asked for it in this browser" in page.text
+        assert "Another browser" not in page.text
+
+    def test_keeps_the_claimed_address_apart_from_its_own_words(self) -> None:
+        page = shown("confirm", address="<b>\u05d0</b> & more")
+
+        assert page.all("b") == []
+        assert len(page.all("bdi")) == 1
+        assert "<b>\u05d0</b> & more" in page.text
+
+    def test_without_an_address_it_says_so(self) -> None:
+        page = shown("confirm", address=None)
+
+        assert page.all("bdi") == []
+        assert "does not say whom it signs in" in page.text
+
+    def test_warns_before_a_session_is_replaced(self) -> None:
+        assert "signed in here with another account" in shown("confirm", replaces=True).text
+        assert "another account" not in shown("confirm").text
+
+    def test_offers_a_way_out(self) -> None:
+        assert {"class": "button quiet", "href": "/bye"} in shown("confirm").all("a")
+
+
+class TestMessage:
+    def test_offers_its_actions_the_first_one_first(self) -> None:
+        links = shown("message", actions=(("One", "/1"), ("Two", "/2"))).all("a")
+
+        assert [link["href"] for link in links] == ["/1", "/2"]
+        assert [link["class"] for link in links] == ["button", "button quiet"]
+
+    def test_without_actions_it_is_no_dead_end(self) -> None:
+        assert [link["href"] for link in shown("message", actions=()).all("a")] == ["/bye"]
+
+
+class TestSignOut:
+    def test_asks_who_is_signed_in(self) -> None:
+        assert [form["action"] for form in shown("sign_out").all("form")] == ["/auth/sign-out"]
+
+    def test_asks_nobody_else(self) -> None:
+        page = shown("sign_out", signed_in=False)
+
+        assert page.all("form") == []
+        assert "You are signed out" in page.text
+
+
+class TestRendering:
+    PAGE = Page("message", {"n": 1})
+
+    def test_a_reply_without_a_page_stays_as_it_is(self) -> None:
+        reply = Reply(303, (("location", "/"),))
+
+        assert pages.render(reply, _never, "n0nce") is reply
+
+    def test_the_renderer_is_given_the_name_the_context_and_the_nonce(self) -> None:
+        reply = pages.render(Reply(200, page=self.PAGE), _plain, "n0nce")
+
+        assert reply.body == "message: {'n': 1, 'nonce': 'n0nce'} ✓".encode()
+        assert reply.page is None
+
+    def test_nothing_of_another_origin_and_no_framing_is_allowed(self) -> None:
+        headers = dict(pages.render(Reply(200, page=self.PAGE), _plain, "n0nce").headers)
+
+        policy = dict(re.findall(r"([a-z-]+) ([^;]+)", headers["content-security-policy"]))
+        assert policy == {
+            "default-src": "'none'",
+            "style-src": "'nonce-n0nce'",
+            "script-src": "'nonce-n0nce'",
+            "connect-src": "'self'",
+            "form-action": "'self'",
+            "base-uri": "'none'",
+            "frame-ancestors": "'none'",
+        }
+        assert headers["content-type"] == "text/html; charset=utf-8"
+        assert headers["cache-control"] == "private, no-store"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+
+    def test_a_page_with_a_form_lets_its_origin_be_sent(self) -> None:
+        """Under `no-referrer` Chromium sends `Origin: null` from our own form."""
+        reply = pages.render(Reply(200, page=self.PAGE), _plain, "n0nce")
+
+        assert dict(reply.headers)["referrer-policy"] == "same-origin"
+
+    def test_a_header_of_the_reply_wins(self) -> None:
+        given = (("referrer-policy", "no-referrer"),)
+
+        reply = pages.render(Reply(400, given, page=self.PAGE), _plain, "n0nce")
+
+        assert [line for line in reply.headers if line[0] == "referrer-policy"] == list(given)
+        assert reply.status == 400
+
+    def test_links_carry_the_root_path(self) -> None:
+        view = RequestView("http", "GET", "http", "/auth/sign-in", (), root_path="/mounted here")
+
+        urls = pages.page(view, CONFIG, "sign_in").context["urls"]
+
+        assert urls["sign_in"] == "/mounted%20here/auth/sign-in"
+        assert urls["home"] == "/bye"
+
+    def test_a_context_that_lacks_a_name_fails_loudly(self) -> None:
+        from jinja2 import UndefinedError
+
+        with pytest.raises(UndefinedError, match="title"):
+            pages.default_renderer("message", {"urls": {}, "app_name": "", "nonce": ""})
+
+
+@pytest.fixture
+def without_jinja(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    original = builtins.__import__
+
+    def refuse(name: str, *arguments: Any, **keywords: Any) -> Any:
+        if name == "jinja2":
+            raise ImportError(name)
+        return original(name, *arguments, **keywords)
+
+    pages._templates.cache_clear()  # pyright: ignore[reportPrivateUsage] # Jinja2 is found once
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    yield
+    monkeypatch.undo()
+    pages._templates.cache_clear()  # pyright: ignore[reportPrivateUsage] # for the next tests
+
+
+@pytest.mark.usefixtures("without_jinja")
+def test_without_jinja_the_error_says_what_to_install() -> None:
+    with pytest.raises(ConfigError, match=r"pip install 'scute-auth\[pages\]'"):
+        pages.default_renderer("message", {})
+
+
+def _plain(name: str, context: Mapping[str, Any]) -> str:
+    return f"{name}: {dict(context)} ✓"
+
+
+def _never(name: str, context: Mapping[str, Any]) -> str:
+    raise AssertionError(f"{name} was rendered")
