@@ -53,13 +53,13 @@ class HttpxTransport:
             self._client.close()
 
     def _send(self, call: HttpCall) -> HttpOutcome:
-        request = _request(self._client, call)
+        request = _request(self._client, call, timeout=call.timeout)
         response = self._client.send(request, stream=True, follow_redirects=False, auth=None)
         body = bytearray()
         try:
             if _is_encoded(response):
                 return HttpFailure("encoding")
-            for chunk in response.iter_raw():
+            for chunk in response.iter_bytes():
                 body += chunk
                 if len(body) > call.max_bytes:
                     return HttpFailure("too_large")
@@ -114,13 +114,15 @@ class AsyncHttpxTransport:
 
     async def _send(self, call: HttpCall) -> HttpOutcome:
         client = self._given or self._client()
-        request = _request(client, call)
+        # Its own timeouts come first: of a TLS handshake that hangs, httpcore2 closes the socket
+        # after a timeout, and forgets it after a cancellation.
+        request = _request(client, call, timeout=call.timeout * 0.95)
         response = await client.send(request, stream=True, follow_redirects=False, auth=None)
         body = bytearray()
         try:
             if _is_encoded(response):
                 return HttpFailure("encoding")
-            async for chunk in response.aiter_raw():
+            async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > call.max_bytes:
                     return HttpFailure("too_large")
@@ -140,9 +142,9 @@ class AsyncHttpxTransport:
         return httpx2.AsyncClient(verify=self._ssl_context, trust_env=False, limits=limits)
 
 
-def _request(client: Any, call: HttpCall) -> Any:
+def _request(client: Any, call: HttpCall, *, timeout: float) -> Any:
     # The client's own default headers and cookies stay out of it: a call is exactly its data.
-    request = client.build_request(call.method, call.url, content=call.body, timeout=call.timeout)
+    request = client.build_request(call.method, call.url, content=call.body, timeout=timeout)
     keep = [(name, value) for name, value in request.headers.raw if name.lower() in _FRAMING]
     request.headers = type(request.headers)(
         keep + [(name.encode("ascii"), value.encode("ascii")) for name, value in call.headers]
