@@ -3,8 +3,6 @@
 The order is the cheap and certain first: nothing malformed ever causes a call to Scute.
 """
 
-from functools import partial
-
 from scute_auth.app_settings import SettingsCache
 from scute_auth.claims import MAX_ACCESS_LIFETIME, Claims, read
 from scute_auth.config import ScuteConfig

@@ -67,6 +67,15 @@ class TestAHeader:
         assert result.session.refresh is None
         assert result.changes.cookies == ()
 
+    def test_one_that_is_known_already_is_good_at_once(self, site: Site) -> None:
+        warm(site)
+        view = request(headers={"x-authorization": site.signed_in().cookie("access") or ""})
+
+        first, again = site.authenticate(view), site.authenticate(view)
+
+        assert first == again
+        assert site.emulator.calls() == []
+
     def test_it_never_refreshes_though_good_cookies_stand_beside_it(self, site: Site) -> None:
         browser = site.signed_in()
         old = site.emulator.create_session("ana@example.com", access_lifetime=-100)["access"]

@@ -84,6 +84,15 @@ class TestVerdicts:
         assert scute("verify", session["access"]).user_id == session["user_id"]
         assert emulator.calls() == []
 
+    def test_a_token_is_verified_once_in_an_event_loop_too(self, emulator: Emulator) -> None:
+        token = emulator.create_session("ana@example.com")["access"]
+
+        async def run() -> bool:
+            async with Async(emulator, config=config_of(emulator, access_lifetime=3600)).scute as s:
+                return await s.verify(token) is await s.verify(token)
+
+        assert asyncio.run(run())
+
     def test_a_bad_token_is_refused_with_its_reason(
         self, emulator: Emulator, facade: Facade
     ) -> None:

@@ -16,20 +16,20 @@ __all__ = ["ask_to_sign_out", "sign_out", "who_am_i"]
 
 def who_am_i(visit: Visit) -> Reply:
     """GET /auth/session: JSON for scripts, the same for everyone who may read it."""
+    result = visit.result
+    if isinstance(result, Unavailable):
+        return refusal(visit.view, visit.auth.config, result)
     content: dict[str, object]
-    match visit.result:
-        case Unavailable():
-            return refusal(visit.view, visit.auth.config, visit.result)
-        case SignedOut(reason):
-            content = {"user_id": None, "reason": reason}
-        case SignedIn(user, session):
-            content = {
-                "user_id": user.id,
-                "expires_at": session.expires_at,
-                "impersonated": user.is_impersonated,
-            }
+    if isinstance(result, SignedIn):
+        content = {
+            "user_id": result.user.id,
+            "expires_at": result.session.expires_at,
+            "impersonated": result.user.is_impersonated,
+        }
+    else:
+        content = {"user_id": None, "reason": result.reason}
     headers = (("content-type", "application/json"), ("cache-control", "private, no-store"))
-    return Reply(200, headers, json.dumps(content).encode("utf-8"), changes=visit.result.changes)
+    return Reply(200, headers, json.dumps(content).encode("utf-8"), changes=result.changes)
 
 
 def ask_to_sign_out(visit: Visit) -> Reply:

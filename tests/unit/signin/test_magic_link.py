@@ -262,7 +262,10 @@ class TestPolling:
         """C11: the id comes from the binding alone."""
         victim = site.browser()
         link = ask_for_link(victim)
-        link_id = site.emulator.state.links._links[0].id
+        binding = site.auth.sealer.open("magic", victim.cookie("magic"), now=site.clock())
+        assert binding is not None
+        link_id = binding["link"].strip()
+        assert site.emulator.state.links.asked(site.config.app_id, link_id, site.clock())
         victim.open(link)
 
         poll = browser.post("/auth/magic-link/status", {"id": link_id}, script=True)

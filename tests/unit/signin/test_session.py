@@ -61,6 +61,12 @@ class TestSigningOut:
         assert isinstance(browser.authenticate(), SignedIn)
         assert site.browser().get("/auth/sign-out").page.context["signed_in"] is False
 
+    def test_in_an_outage_too_there_is_a_button(self, site: Site) -> None:
+        browser = site.signed_in(access_lifetime=-100)
+        site.emulator.fault("/tokens/refresh", status=503)
+
+        assert browser.get("/auth/sign-out").page.context["signed_in"] is True
+
     def test_the_session_ends_here_and_at_scute(self, site: Site, browser: Browser) -> None:
         user_id = user_of(browser.authenticate())
         kept = dict(browser.cookies)
