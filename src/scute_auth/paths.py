@@ -12,7 +12,8 @@ def covers(listed: Iterable[str], path: str) -> bool:
     what it finally reaches may be another place.
     """
     if any(path == entry or _is_below(entry, path) for entry in listed):
-        return not any(part in ("", ".", "..") for part in path.split("/")[1:-1])
+        *inner, last = path.split("/")[1:]
+        return "" not in inner and not {".", ".."} & {*inner, last}
     return False
 
 
