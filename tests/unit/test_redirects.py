@@ -12,19 +12,11 @@ from hypothesis import strategies as st
 from scute_auth.http import RequestView
 from scute_auth.redirects import auth_url, here, referring_path, safe_path, sign_in_url
 from tests.unit.support import config
+from tests.unit.views import view
 
 _FILE = Path(__file__).parents[1] / "vectors" / "open_redirects_public.json"
 VECTORS: dict[str, Any] = json.loads(_FILE.read_text("utf-8"))
 ORIGIN = "https://app.test"
-
-
-def view(path: str = "/", **changes: Any) -> RequestView:
-    return RequestView(
-        **(
-            {"kind": "http", "method": "GET", "scheme": "https", "path": path, "headers": ()}
-            | changes
-        )
-    )
 
 
 def stays(url: str) -> bool:
@@ -70,13 +62,12 @@ STRANGE = ["\t", "\n", "\r", "\x00", "\u2003", "\uff0f", "\ud800", " "]
 PIECES = st.sampled_from([*PLAIN, *STRANGE])
 
 
+def joined(head: str, rest: list[str]) -> str:
+    return head + "".join(rest)
+
+
 @settings(max_examples=500)
-@given(
-    st.one_of(
-        st.text(max_size=60),
-        st.builds(lambda head, rest: head + "".join(rest), SCHEMES, st.lists(PIECES, max_size=8)),
-    )
-)
+@given(st.one_of(st.text(max_size=60), st.builds(joined, SCHEMES, st.lists(PIECES, max_size=8))))
 @example("/.//evil.example")
 @example("/%2e//evil.example")
 @example("/x/..//evil.example")
@@ -153,7 +144,7 @@ def test_where_a_visitor_is_without_any_token(asked: RequestView, expected: str 
     ],
 )
 def test_the_page_that_a_form_stood_on(referer: str, expected: str | None) -> None:
-    asked = view("/notes", headers=((b"referer", referer.encode()),))
+    asked = view("/notes", ("referer", referer))
 
     assert referring_path(asked, ORIGIN) == expected
 
