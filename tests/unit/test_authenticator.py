@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scute_auth.errors import ConfigError, Reason, ScuteUnavailable, TokenError
-from scute_auth.http import READ, UNTOUCHED
+from scute_auth.http import READ, UNTOUCHED, RequestView
 from scute_auth.identity import SignedIn, SignedOut, Unavailable
 from scute_auth.operations import Tokens
 from tests.unit.sessions import Browser, Site, open_site, request, user_of
@@ -754,3 +756,35 @@ def test_a_session_without_a_secret_needs_no_sealing() -> None:
     assert isinstance(site.signed_in(access_lifetime=-100).authenticate(), SignedIn)
     with pytest.raises(ConfigError):
         site.auth.sealer.seal("x", {}, until=0)
+
+
+SITE = open_site()
+OLD: dict[str, str] = SITE.emulator.create_session("ana@example.com", access_lifetime=-100)
+NAMES = [SITE.config.cookie_names(each, secure=False)[0] for each in ("access", "refresh")]
+PIECES: st.SearchStrategy[bytes] = st.one_of(
+    st.binary(max_size=30),
+    st.sampled_from([b"=", b"; ", b",", b'"', b"Bearer ", b"\xa0", b"."]),
+    st.sampled_from([text.encode() for text in (*NAMES, OLD["access"], OLD["refresh"])]),
+)
+VALUES = st.lists(PIECES, max_size=8).map(b"".join)
+HEADERS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [b"cookie", b"authorization", b"x-authorization", b"origin", b"sec-fetch-site"]
+        ),
+        VALUES,
+    ),
+    max_size=5,
+)
+
+
+@given(HEADERS, st.sampled_from(["GET", "POST", "OPTIONS"]), st.sampled_from(["http", "https"]))
+def test_whatever_a_visitor_sends_there_is_a_verdict(
+    headers: list[tuple[bytes, bytes]], method: str, scheme: str
+) -> None:
+    view = RequestView("http", method, scheme, "/", ((b"host", b"127.0.0.1"), *headers))
+
+    result = SITE.authenticate(view)
+
+    assert isinstance(result, SignedIn | SignedOut | Unavailable)
+    result.changes.merge([])

@@ -4,10 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scute_auth.csrf import passes
 from scute_auth.endpoints import ENDPOINTS, handle, is_auth_path
 from scute_auth.http import Reply, RequestView
+from scute_auth.pages import default_renderer, render
 from scute_auth.signin.visit import MAX_BODY, Visit
 from tests.unit.sessions import Browser, Site, open_site, request
 
@@ -194,4 +197,47 @@ def test_the_second_factor_page_says_that_it_is_missing(browser: Browser) -> Non
 
     assert page.page.name == "message"
     assert "cannot ask for it yet" in page.page.context["text"]
-    assert browser.get("/auth/mfa", script=True).json["reason"] == "mfa_required"
+    assert browser.get("/auth/mfa", script=True).json == {"status": "mfa_required"}
+
+
+SITE = open_site()
+LANDING = {"way": "magic", "token": SITE.emulator.mint({"uuid": "u", "email": "a\u202e"})}
+TOKEN = SITE.emulator.mint({"uuid": "u", "email": "ana@example.com"})
+TEXTS = st.one_of(
+    st.text(max_size=20),
+    st.sampled_from(["identifier", "next", "sct_magic", "sct_oauth", "shown", "error", TOKEN]),
+    st.sampled_from(["/", "//x", "=", "&", "%", "%00", "%ff", "ana@example.com", "meta."]),
+)
+JOINED = st.lists(TEXTS, max_size=6).map("".join)
+KNOWN = st.sampled_from(["/auth" + path.replace("{provider}", "google") for path in PATHS])
+COOKIES = st.dictionaries(
+    st.sampled_from([SITE.config.cookie_names(p, secure=False)[0] for p in ("magic", "landing")]),
+    st.sampled_from(["1.AAAA", "x", SITE.auth.sealer.seal("landing", LANDING, until=3e9)]),
+)
+
+
+@given(
+    st.sampled_from(METHODS),
+    st.one_of(KNOWN, JOINED.map(lambda text: f"/auth{text}")),
+    JOINED,
+    JOINED,
+    st.sampled_from(["application/json", "application/x-www-form-urlencoded", ""]),
+    st.sampled_from(["text/html", "application/json"]),
+    COOKIES,
+)
+def test_whatever_a_visitor_sends_there_is_an_answer(
+    method: str, path: str, query: str, body: str, kind: str, accept: str, cookies: dict[str, str]
+) -> None:
+    view = request(method, "/", {"content-type": kind, "accept": accept}, cookies=cookies, body=b"")
+    view = replace(
+        view,
+        path=path,
+        query=query.encode("latin-1", "replace"),
+        body=body.encode("utf-8", "surrogatepass"),
+    )
+
+    reply = render(answer(SITE, view), default_renderer, "nonce")
+
+    assert 200 <= reply.status < 500
+    assert all(line.isprintable() for header in reply.headers for line in header)
+    reply.changes.merge([])

@@ -131,7 +131,7 @@ class TestSigningOut:
 
         answer = browser.post("/auth/sign-out", script=True)
 
-        assert answer.json["reason"] == "not_ended_at_scute"
+        assert answer.json == {"status": "signed_out", "ended_at_scute": False}
         assert browser.cookies == {}
 
     @pytest.mark.parametrize("has_access", [True, False])
@@ -169,7 +169,7 @@ class TestSigningOut:
 
         answer = browser.post("/auth/sign-out", script=True)
 
-        assert answer.json["reason"] == "not_ended_at_scute"
+        assert answer.json == {"status": "signed_out", "ended_at_scute": False}
         assert site.calls("/current_user") == 0
 
     def test_a_bearer_token_is_ended_too(self, site: Site) -> None:
@@ -191,7 +191,7 @@ class TestSigningOut:
             "/auth/sign-out", script=True, authorization=f"Bearer {session['access']}"
         )
 
-        assert answer.json["reason"] == "not_ended_at_scute"
+        assert answer.json == {"status": "signed_out", "ended_at_scute": False}
 
     def test_who_is_signed_out_already_is_told_the_same(self, site: Site) -> None:
         answer = site.browser().post("/auth/sign-out")
