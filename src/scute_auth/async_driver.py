@@ -13,7 +13,6 @@ from scute_auth.effects import (
     Flow,
     HttpCall,
     HttpOutcome,
-    Log,
     Shared,
     Sleep,
     Spawn,
@@ -70,22 +69,22 @@ class AsyncDriver:
                 return await self._wait(self._start(name, flow))
             case Spawn(name, flow):
                 self._start(name, flow)
-            case Log(level, message, arguments):
-                logger.log(level, message, *arguments)
+            case _:
+                logger.log(effect.level, effect.message, *effect.arguments)
         return None
 
     async def _call_store(self, effect: StoreCall) -> Any:
         store, key = self._store, effect.key
         try:
             match effect.operation:
-                case "get":
-                    return await store.aget(key)
                 case "set":
                     return await store.aset(key, effect.value, effect.ttl)
                 case "add":
                     return await store.aadd(key, effect.value, effect.ttl)
                 case "delete":
                     return await store.adelete(key)
+                case _:
+                    return await store.aget(key)
         except Exception as error:  # noqa: BLE001 - a store is somebody else's code
             raise store_failed(error) from None
 

@@ -18,7 +18,6 @@ from scute_auth.effects import (
     Flow,
     HttpCall,
     HttpOutcome,
-    Log,
     Shared,
     Sleep,
     Spawn,
@@ -84,22 +83,22 @@ class Driver:
                 return self._wait(self._start(name, flow))
             case Spawn(name, flow):
                 self._start(name, flow)
-            case Log(level, message, arguments):
-                logger.log(level, message, *arguments)
+            case _:
+                logger.log(effect.level, effect.message, *effect.arguments)
         return None
 
     def _call_store(self, effect: StoreCall) -> Any:
         store, key = self._store, effect.key
         try:
             match effect.operation:
-                case "get":
-                    return store.get(key)
                 case "set":
                     return store.set(key, effect.value, effect.ttl)
                 case "add":
                     return store.add(key, effect.value, effect.ttl)
                 case "delete":
                     return store.delete(key)
+                case _:
+                    return store.get(key)
         except Exception as error:  # noqa: BLE001 - a store is somebody else's code
             raise store_failed(error) from None
 

@@ -263,6 +263,21 @@ def test_nothing_starts_at_construction() -> None:
     assert threading.active_count() == before
 
 
+def test_another_process_begins_its_own_flights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """P02: the child of a fork knows itself by its process id."""
+    gate = Gate()
+    driver = new_driver(gate)
+    driver.run(spawning("name", calling()))
+    assert gate.entered.acquire(timeout=PATIENCE)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getpid", lambda: -1)
+        assert driver.run(sharing("name", returning("mine"))) == "mine"
+
+    gate.opened.set()
+    settled()
+
+
 FORK = """
 import os, sys, threading
 from scute_auth.driver import Driver
