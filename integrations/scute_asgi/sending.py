@@ -1,5 +1,6 @@
 """What goes out: replies of the core, and the app's responses with the verdict's changes in."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
 
 from scute_asgi.types import Message, Scope, Send
@@ -32,29 +33,36 @@ class Sender:
         self._held: _Held | None = None
         self.started = False
 
-    async def __call__(self, message: Message) -> None:
+    def __call__(self, message: Message) -> Awaitable[None]:
+        # Not `async`: each message of each response would pay for a coroutine more.
+        if self._current.refusals:
+            return self._consider(message)
+        return self._forward(message)
+
+    async def _consider(self, message: Message) -> None:
         if self._held is not None:
             self._held.add(message)
             if self._held.is_decided:
                 await self._release(self._held)
-        elif self._current.refusals and (held := self._hold(message)) is not None:
+        elif (held := self._hold(message)) is not None:
             self._held = held
         else:
             await self._forward(message)
 
-    async def _forward(self, message: Message) -> None:
+    def _forward(self, message: Message) -> Awaitable[None]:
         if message["type"] in _FIRST:
             self.started = True
             headers = self._current.result.changes.merge(message.get("headers") or ())
             message = {**message, "headers": headers}
-        await self._send(message)
+        return self._send(message)
 
     def _hold(self, message: Message) -> "_Held | None":
         if message["type"] not in _STARTS:
             return None
-        for name, value in message.get("headers") or ():
-            if name.lower() == MARKER:
-                return _Held(message, self._current.refusals[int(value)])
+        lines = [(name.lower(), value) for name, value in message.get("headers") or ()]
+        for number, rendered in enumerate(self._current.refusals):
+            if (MARKER, str(number).encode("ascii")) in lines:
+                return _Held(message, rendered)
         return None
 
     async def _release(self, held: "_Held") -> None:

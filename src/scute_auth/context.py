@@ -11,7 +11,7 @@ from typing import Any
 
 from scute_auth.errors import ConfigError, NotSignedIn, ScuteUnavailable
 from scute_auth.http import Reply, RequestView
-from scute_auth.identity import AuthResult, SignedIn, SignedOut, Unavailable, User
+from scute_auth.identity import AuthResult, SignedIn, SignedOut, User
 
 __all__ = [
     "Current",
@@ -42,9 +42,9 @@ class Rendered:
     defaults: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Current:
-    """What a request is known by while the app handles it.
+    """What a request is known by while the app handles it: made for each, so it is made cheap.
 
     `refuse` turns our error into one that the framework's own handlers know; what those handlers
     are about to render is noted in `refusals`.
@@ -56,7 +56,7 @@ class Current:
     refuse: Callable[["Current", NotSignedIn | ScuteUnavailable], Exception] = field(
         default=plain_refusal, repr=False
     )
-    refusals: list[Rendered] = field(default_factory=list[Rendered], repr=False, compare=False)
+    refusals: list[Rendered] = field(default_factory=list[Rendered], repr=False)
 
 
 variable: ContextVar[Current | None] = ContextVar("scute_current", default=None)
@@ -90,11 +90,10 @@ def optional_user() -> User | None:
 
 def demand(found: Current) -> SignedIn:
     """The signed-in verdict of a request, or the error that the adapter wants raised."""
-    match found.result:
-        case SignedIn():
-            return found.result
-        case SignedOut(reason):
-            raise found.refuse(found, NotSignedIn(reason))
-        case Unavailable(retry_after):
-            error = ScuteUnavailable("Scute cannot be asked now", retry_after=retry_after)
-            raise found.refuse(found, error)
+    result = found.result
+    if isinstance(result, SignedIn):
+        return result
+    if isinstance(result, SignedOut):
+        raise found.refuse(found, NotSignedIn(result.reason))
+    error = ScuteUnavailable("Scute cannot be asked now", retry_after=result.retry_after)
+    raise found.refuse(found, error)

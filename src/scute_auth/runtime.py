@@ -8,7 +8,7 @@ import inspect
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -140,7 +140,9 @@ class Scute(_Core):
         # A client of httpx has a `send` too, of another kind.
         is_ours = hasattr(transport, "send") and not hasattr(transport, "build_request")
         self._transport: Any = transport if is_ours else HttpxTransport(transport)
-        self._driver = Driver(self._transport, MemoryStore() if store is None else store, clock=clock)
+        self._driver = Driver(
+            self._transport, MemoryStore() if store is None else store, clock=clock
+        )
 
     def verify(self, token: str) -> Claims:
         """The claims of a user's access token.
@@ -213,7 +215,9 @@ class AsyncScute(_Core):
         super().__init__(config, clock, hooks)
         is_ours = hasattr(transport, "asend")
         self._transport: Any = transport if is_ours else AsyncHttpxTransport(transport)
-        self._driver = AsyncDriver(self._transport, MemoryStore() if store is None else store, clock=clock)
+        self._driver = AsyncDriver(
+            self._transport, MemoryStore() if store is None else store, clock=clock
+        )
 
     async def verify(self, token: str) -> Claims:
         """The claims of a user's access token.
@@ -227,9 +231,10 @@ class AsyncScute(_Core):
             return claims
         return await self._driver.run(verifier.verify(token, now))
 
-    async def authenticate(self, view: RequestView) -> AuthResult:
+    def authenticate(self, view: RequestView) -> Coroutine[Any, Any, AuthResult]:
         """The verdict on a request; never raises for anything that a visitor can send."""
-        return await self._driver.run(self._authenticator.authenticate(view, self._clock()))
+        # Not `async`: the driver's coroutine is one already, and every request pays.
+        return self._driver.run(self._authenticator.authenticate(view, self._clock()))
 
     async def profile(self, signed_in: SignedIn) -> Profile:
         """What Scute knows of the user, at most a minute old.
