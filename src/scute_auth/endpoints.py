@@ -56,6 +56,7 @@ def _second_factor(visit: Visit) -> Reply:
             "This account is protected by a second factor, and this site cannot ask for it yet. "
             "You are not signed in. Ask the people who run this site for another way in."
         ),
+        content={"status": "mfa_required"},
     )
 
 

@@ -29,7 +29,7 @@ MAX_TRIES = 8
 """Keys that are tried on a token without `kid`, or under one `kid`."""
 
 _LONGEST_WAIT = 30.0
-_LONGEST_WAIT_COLD = 2.0
+_LONGEST_WAIT_COLD = 1.5
 """Without any key every request fails, so the endpoint's return must be noticed soon."""
 
 _WARN_EVERY = 60.0

@@ -76,6 +76,7 @@ def _signed_out(visit: Visit, *, ended: bool) -> Reply:
         ),
         actions=(("Continue", config.after_sign_out),),
         changes=changes,
+        content=content,
     )
 
 

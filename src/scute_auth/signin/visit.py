@@ -119,9 +119,7 @@ def redirect(
     quiet = (("referrer-policy", "no-referrer"), ("cache-control", "private, no-store"))
     if is_navigation(visit.view):
         return Reply(303, (("location", location), *quiet), changes=changes)
-    headers = (("content-type", "application/json"), *quiet)
-    body = json.dumps({**content, "next": location}).encode("utf-8")
-    return Reply(200, headers, body, changes=changes)
+    return _in_json({**content, "next": location}, quiet, changes)
 
 
 def message(
@@ -134,10 +132,23 @@ def message(
     actions: tuple[tuple[str, str], ...] = (),
     headers: tuple[tuple[str, str], ...] = (),
     changes: ResponseChanges | None = None,
+    content: Mapping[str, Any] | None = None,
 ) -> Reply:
-    """Say what happened and what to do now: a page with `actions` (label, URL), or JSON."""
+    """Say what happened and what to do now: a page with `actions` (label, URL).
+
+    A script gets `content`, or a problem where nothing was done.
+    """
     changes = visit.result.changes + (changes or ResponseChanges())
     if is_navigation(visit.view):
         shown = visit.page("message", title=title, text=text, actions=actions)
         return Reply(status, headers, page=shown, changes=changes)
+    if content is not None:
+        return _in_json(content, headers, changes)
     return problem(status, reason, text, headers=headers, changes=changes)
+
+
+def _in_json(
+    content: Mapping[str, Any], headers: tuple[tuple[str, str], ...], changes: ResponseChanges
+) -> Reply:
+    lines = (("content-type", "application/json"), *headers)
+    return Reply(200, lines, json.dumps(content).encode("utf-8"), changes=changes)
