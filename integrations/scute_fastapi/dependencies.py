@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+from abc import abstractmethod
 from collections.abc import Coroutine
 from functools import update_wrapper
 from typing import Annotated, Any, Generic, Literal, Never, TypeAlias, TypeVar, cast
@@ -39,8 +40,9 @@ class Dependency(SecurityBase, Generic[T]):
     model = HTTPBearer(description="A Scute access token.")
     scheme_name = BEARER
 
+    @abstractmethod
     async def solve(self, conn: HTTPConnection) -> T:
-        raise NotImplementedError
+        """What the view is given."""
 
     def __call__(self, conn: HTTPConnection) -> Coroutine[Any, Any, T]:
         # Plain, and not `async`: as a decorator it must fail at once, not when it is awaited.

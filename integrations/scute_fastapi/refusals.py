@@ -24,10 +24,8 @@ class TryLater(refusals.TryLater, Refusal):
 
 def refuse(current: Current, why: NotSignedIn | ScuteUnavailable | Reply) -> Exception:
     """Our error, or the guard's reply, as an exception that FastAPI's handlers know."""
-    match why:
-        case NotSignedIn():
-            return NoUser(current, why)
-        case ScuteUnavailable():
-            return TryLater(current, why)
-        case Reply():
-            return Refusal(current, why)
+    if isinstance(why, NotSignedIn):
+        return NoUser(current, why)
+    if isinstance(why, ScuteUnavailable):
+        return TryLater(current, why)
+    return Refusal(current, why)

@@ -29,7 +29,7 @@ def describe(app: FastAPI, config: ScuteConfig) -> None:
         "type": "apiKey",
         "in": "cookie",
         "name": config.cookie_names("access", secure=True)[0],
-        "description": "The session of a signed-in browser; on plain http, its name lacks the prefix.",
+        "description": "A signed-in browser's session; on plain http its name lacks the prefix.",
     }
 
     def openapi() -> dict[str, Any]:

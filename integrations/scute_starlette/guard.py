@@ -1,14 +1,15 @@
 """`@require_user` for endpoints, and what it stands on: a guard for any connection."""
 
 import inspect
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from functools import partial, wraps
-from typing import Any, Literal, ParamSpec, TypeAlias, cast, overload
+from typing import Any, Literal, ParamSpec, Protocol, TypeAlias, TypeVar, cast, overload
 
 from scute_asgi import current_of
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 
 from scute_auth import ConfigError, Profile, ScuteUnavailable, SignedIn, TokenError
 from scute_auth.context import demand
@@ -16,9 +17,10 @@ from scute_auth.guards import revoked
 from scute_auth.runtime import Requirement
 from scute_starlette.refusals import refuse
 
-__all__ = ["current_profile", "guard", "profile_of", "require_user", "requirement_of"]
+__all__ = ["Protect", "current_profile", "guard", "profile_of", "require_user", "requirement_of"]
 
 P = ParamSpec("P")
+AsyncEndpoint = TypeVar("AsyncEndpoint", bound=Callable[..., Awaitable[Any]])
 _Refuse: TypeAlias = Callable[..., Exception]
 
 
@@ -56,8 +58,22 @@ async def current_profile(conn: HTTPConnection) -> Profile:
     return await profile_of(conn)
 
 
+class Protect(Protocol):
+    """`@require_user(...)`: an async endpoint keeps its type, a plain one becomes async."""
+
+    @overload
+    def __call__(self, endpoint: AsyncEndpoint, /) -> AsyncEndpoint: ...
+
+    @overload
+    def __call__(self, endpoint: Callable[P, Response], /) -> Callable[P, Awaitable[Response]]: ...
+
+
 @overload
-def require_user(endpoint: Callable[P, Any], /) -> Callable[P, Coroutine[Any, Any, Any]]: ...
+def require_user(endpoint: AsyncEndpoint, /) -> AsyncEndpoint: ...
+
+
+@overload
+def require_user(endpoint: Callable[P, Response], /) -> Callable[P, Awaitable[Response]]: ...
 
 
 @overload
@@ -66,7 +82,7 @@ def require_user(
     step_up: int | None = None,
     impersonated: bool | None = None,
     check: Literal["local", "remote"] | None = None,
-) -> Callable[[Callable[P, Any]], Callable[P, Coroutine[Any, Any, Any]]]: ...
+) -> Protect: ...
 
 
 def require_user(

@@ -44,13 +44,11 @@ class TryLater(ScuteUnavailable, Refusal):
 
 def refuse(current: Current, why: NotSignedIn | ScuteUnavailable | Reply) -> Exception:
     """Our error, or the guard's reply, as an exception that Starlette's handlers know."""
-    match why:
-        case NotSignedIn():
-            return NoUser(current, why)
-        case ScuteUnavailable():
-            return TryLater(current, why)
-        case Reply():
-            return Refusal(current, why)
+    if isinstance(why, NotSignedIn):
+        return NoUser(current, why)
+    if isinstance(why, ScuteUnavailable):
+        return TryLater(current, why)
+    return Refusal(current, why)
 
 
 def to_response(reply: Reply) -> Response:

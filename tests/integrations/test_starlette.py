@@ -1,7 +1,7 @@
 """What Starlette's adapter adds to the conformance suite."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route, Router, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -315,11 +315,9 @@ class TestRefusals:
 
     def test_an_error_after_the_response_began_is_the_apps(self, emulator: Emulator) -> None:
         async def view(request: Request) -> Response:
-            async def chunks() -> Any:
+            async def chunks() -> AsyncIterator[str]:
                 yield "first"
                 current_user()
-
-            from starlette.responses import StreamingResponse
 
             return StreamingResponse(chunks())
 
@@ -345,11 +343,9 @@ class TestRefusals:
         assert not [name for name in answer.headers if name.startswith("x-scute")]
 
     def test_a_handler_that_streams_wins_too(self, emulator: Emulator) -> None:
-        from starlette.responses import StreamingResponse
-
         async def handler(request: Request, error: Exception) -> Response:
             assert isinstance(error, HTTPException)
-            chunks = iter([b"Unauthorized", b" or not", b", said the app at some length"])
+            chunks = [b"Unauthorized", b" or not", b", said the app at some length"]
             return StreamingResponse(chunks, error.status_code, headers=error.headers)
 
         client = client_of(
