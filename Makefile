@@ -60,7 +60,7 @@ $(VENV)/.made-for-demo: pyproject.toml
 		{ echo 'Python 3.11 or later is needed: make PYTHON=python3.13 ...' >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) --upgrade pip
-	$(PIP) $(PACKAGE)
+	$(PIP) $(PACKAGE) --group demo
 	@touch $@
 
 $(VENV)/.made-for-test: $(VENV)/.made-for-demo
