@@ -16,7 +16,7 @@ ROTATIONS = pytest.mark.parametrize(
 
 
 @ROTATIONS
-@pytest.mark.parametrize("visitors", [2, 50])
+@pytest.mark.parametrize("visitors", [2, 50, 200])
 async def test_many_requests_with_the_same_expired_cookies_make_one_refresh(
     site: Site, rotation: dict[str, Any], visitors: int
 ) -> None:
