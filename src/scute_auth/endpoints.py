@@ -13,13 +13,13 @@ from scute_auth import csrf
 from scute_auth.effects import Flow
 from scute_auth.errors import Reason, ScuteUnavailable
 from scute_auth.guards import problem, refusal
-from scute_auth.http import Reply
+from scute_auth.http import MAX_BODY, Reply
 from scute_auth.identity import SignedOut, Unavailable
 from scute_auth.signin import landing, magic_link, oauth, session
 from scute_auth.signin.sign_in_page import sign_in_page
-from scute_auth.signin.visit import MAX_BODY, Outcome, Visit, message
+from scute_auth.signin.visit import Outcome, Visit, message
 
-__all__ = ["ENDPOINTS", "Endpoint", "handle", "is_auth_path"]
+__all__ = ["ENDPOINTS", "Endpoint", "handle"]
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,6 @@ ENDPOINTS = (
     Endpoint("sign_out_page", "GET", "/sign-out", _at_once(session.ask_to_sign_out)),
     Endpoint("sign_out", "POST", "/sign-out", session.sign_out),
 )
-
-
-def is_auth_path(prefix: str, path: str) -> bool:
-    """Does this path belong to our own routes?"""
-    return path == prefix or path.startswith(f"{prefix}/")
 
 
 def handle(visit: Visit) -> Flow[Outcome]:

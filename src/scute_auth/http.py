@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-__all__ = ["Page", "Reply", "RequestView", "ResponseChanges", "SetCookie"]
+__all__ = ["MAX_BODY", "Page", "Reply", "RequestView", "ResponseChanges", "SetCookie"]
 
 RawHeaders: TypeAlias = Sequence[tuple[bytes, bytes]]
+
+MAX_BODY = 64 * 1024
+"""Bytes that are read of a request below the auth prefix."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 

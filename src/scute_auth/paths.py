@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-__all__ = ["covers"]
+__all__ = ["covers", "is_auth_path"]
 
 
 def covers(listed: Iterable[str], path: str) -> bool:
@@ -15,6 +15,11 @@ def covers(listed: Iterable[str], path: str) -> bool:
         *inner, last = path.split("/")[1:]
         return "" not in inner and not {".", ".."} & {*inner, last}
     return False
+
+
+def is_auth_path(prefix: str, path: str) -> bool:
+    """Does this path belong to our own routes?"""
+    return path == prefix or path.startswith(f"{prefix}/")
 
 
 def _is_below(entry: str, path: str) -> bool:

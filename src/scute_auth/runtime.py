@@ -4,6 +4,7 @@ Constructing one loads what is slow to load (PyJWT, httpx2, an SSL context), so 
 has to. It opens no socket and starts no thread.
 """
 
+import importlib
 import inspect
 import logging
 import secrets
@@ -12,21 +13,21 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from scute_auth import endpoints, guards, pages
-from scute_auth.authenticator import Authenticator
+from scute_auth import guards, pages
 from scute_auth.claims import Claims
 from scute_auth.config import ScuteConfig
 from scute_auth.errors import ConfigError, NotSignedIn, ScuteUnavailable
 from scute_auth.guards import Requirement, essential_headers, failure
-from scute_auth.http import Reply, RequestView
+from scute_auth.http import MAX_BODY, Reply, RequestView
 from scute_auth.identity import AuthResult, Profile, SignedIn, SignedOut, Unavailable, User
-from scute_auth.keys import load_crypto
-from scute_auth.signin.visit import MAX_BODY, Outcome, Visit
+from scute_auth.paths import is_auth_path
 from scute_auth.store import AsyncStore, MemoryStore, Store
 
 if TYPE_CHECKING:
     from scute_auth.async_driver import AsyncTransport
     from scute_auth.driver import Transport
+    from scute_auth.effects import Flow
+    from scute_auth.signin.visit import Outcome
 
 __all__ = [
     "MAX_BODY",
@@ -74,8 +75,11 @@ class _Core:
     def __init__(
         self, config: ScuteConfig | None, clock: Callable[[], float], hooks: Hooks
     ) -> None:
-        load_crypto()
+        from scute_auth.authenticator import Authenticator
+        from scute_auth.keys import load_crypto
 
+        load_crypto()
+        importlib.import_module("scute_auth.endpoints")
         self.config = ScuteConfig.from_env() if config is None else config
         if self.config.emulator:
             logger.warning("using the Scute emulator at %s: development only", self.config.base_url)
@@ -98,12 +102,17 @@ class _Core:
 
     def is_auth_path(self, path: str) -> bool:
         """Is this one of our own routes?"""
-        return endpoints.is_auth_path(self.config.auth_prefix, path)
+        return is_auth_path(self.config.auth_prefix, path)
 
-    def _visit(self, view: RequestView, result: AuthResult) -> Visit:
-        return Visit(self._authenticator, view, result, self._clock(), secrets.token_bytes(32))
+    def _handled(self, view: RequestView, result: AuthResult) -> "Flow[Outcome]":
+        """The flow that answers a request to one of our own routes."""
+        from scute_auth.endpoints import handle
+        from scute_auth.signin.visit import Visit
 
-    def _told(self, outcome: Outcome) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
+        entropy = secrets.token_bytes(32)
+        return handle(Visit(self._authenticator, view, result, self._clock(), entropy))
+
+    def _told(self, outcome: "Outcome") -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
         """The hook to call, with its arguments."""
         if outcome.signed_in is not None and self.hooks.on_sign_in is not None:
             return self.hooks.on_sign_in, outcome.signed_in
@@ -176,7 +185,7 @@ class Scute(_Core):
 
     def respond(self, view: RequestView, result: AuthResult) -> Reply:
         """Answer a request to one of our own routes."""
-        outcome = self._driver.run(endpoints.handle(self._visit(view, result)))
+        outcome = self._driver.run(self._handled(view, result))
         if (told := self._told(outcome)) is not None:
             told[0](*told[1])
         return self.render(outcome.reply)
@@ -253,7 +262,7 @@ class AsyncScute(_Core):
 
     async def respond(self, view: RequestView, result: AuthResult) -> Reply:
         """Answer a request to one of our own routes."""
-        outcome = await self._driver.run(endpoints.handle(self._visit(view, result)))
+        outcome = await self._driver.run(self._handled(view, result))
         if (told := self._told(outcome)) is not None:
             await _call(told[0], told[1])
         return self.render(outcome.reply)

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scute_auth.csrf import passes
-from scute_auth.endpoints import ENDPOINTS, handle, is_auth_path
-from scute_auth.http import Reply, RequestView
+from scute_auth.endpoints import ENDPOINTS, handle
+from scute_auth.http import MAX_BODY, Reply, RequestView
 from scute_auth.pages import default_renderer, render
-from scute_auth.signin.visit import MAX_BODY, Visit
+from scute_auth.paths import is_auth_path
+from scute_auth.signin.visit import Visit
 from tests.unit.sessions import Browser, Site, open_site, request
 
 TABLE = {

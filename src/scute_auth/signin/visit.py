@@ -14,10 +14,7 @@ from scute_auth.identity import AuthResult, Profile, User
 from scute_auth.json_values import as_object
 from scute_auth.pages import page
 
-__all__ = ["MAX_BODY", "Outcome", "Submission", "Visit", "message", "redirect", "submitted"]
-
-MAX_BODY = 64 * 1024
-"""Bytes that are read of a request below the auth prefix."""
+__all__ = ["Outcome", "Submission", "Visit", "message", "redirect", "submitted"]
 
 _MAX_FIELDS = 64
 
