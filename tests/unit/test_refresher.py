@@ -174,6 +174,7 @@ class TestAskedByScute:
         for _ in range(1000):
             with pytest.raises(TokenError):
                 renew(site, token, refresher)
+            site.clock.now += 0.25
 
         assert site.calls(REFRESH) == 1
 

@@ -410,6 +410,15 @@ class TestWhatNobodyCanUse:
         assert browser.cookies == {}
         assert site.calls(AUTHENTICATE) == 0
 
+    @pytest.mark.parametrize("other", ["sct_magic", "sct_oauth", "sct_pkce"])
+    def test_two_tokens_are_one_too_many(self, site: Site, browser: Browser, other: str) -> None:
+        link = ask_for_link(browser)
+
+        opened = browser.open(f"{link}&{other}={token_in(link)}")
+
+        assert opened.status == 400
+        assert site.calls(AUTHENTICATE) == 0
+
     @pytest.mark.parametrize(
         "claims",
         [{}, {"uuid": ""}, {"uuid": 5}, {"uuid": "x" * 300}, {"uuid": "a\r\nb"}, {"uuid": None}],

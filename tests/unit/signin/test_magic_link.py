@@ -330,6 +330,17 @@ class TestPolling:
         assert browser.cookie("access") is None
         assert not site.emulator.state.sessions.of(eve["user_id"])
 
+    def test_scutes_own_current_user_must_be_the_one_of_the_token(
+        self, site: Site, browser: Browser
+    ) -> None:
+        """C12"""
+        confirm_elsewhere(site, ask_for_link(browser))
+        other = {"user": {"id": "somebody else", "email": ANA}}
+        site.emulator.fault("/current_user", status=200, body=json.dumps(other))
+
+        assert browser.post("/auth/magic-link/status", script=True).status == 400
+        assert browser.cookie("access") is None
+
     def test_while_the_link_is_opened_in_the_next_tab_the_poll_leads_on(
         self, site: Site, browser: Browser
     ) -> None:
