@@ -49,7 +49,8 @@ class DemoError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the demo until Ctrl-C, or the check; the answer is the exit status."""
     options = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _interrupt)
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, _interrupt)
     try:
         for port in (options.port, options.emulator_port):
             _check_free(port)
