@@ -119,7 +119,8 @@ def token(
 
 
 def config(**changes: Any) -> ScuteConfig:
-    return ScuteConfig(**({"app_id": APP_ID} | changes))
+    settings: dict[str, Any] = {"app_id": APP_ID} | changes
+    return ScuteConfig(**settings)
 
 
 class Endpoint:

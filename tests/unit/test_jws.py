@@ -335,7 +335,7 @@ def test_any_text_between_good_parts_is_parsed_or_refused(
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda children: st.lists(children) | st.dictionaries(st.text(), children),
-    max_leaves=20,
+    max_leaves=6,
 )
 
 

@@ -34,7 +34,9 @@ from scute_auth.operations import (
 from tests.unit.support import config, json_reply
 
 CONFIG = config(secret="scapp_secret")
-ALL = [value for value in vars(operations).values() if isinstance(value, Operation)]
+ALL: list[Operation[Any]] = [
+    value for value in vars(operations).values() if isinstance(value, Operation)
+]
 SECRET = Operation("secret call", "GET", "/v1/x/{app_id}", lambda value: value, "secret")
 
 
@@ -176,22 +178,26 @@ def test_a_no_of_scute_is_an_error_with_its_facts(
     )
 
 
-SESSION = {"access": "a.b.c", "refresh": "d.e.f", "refresh_expires_at": 1_800_000_000}
+SESSION: dict[str, Any] = {
+    "access": "a.b.c",
+    "refresh": "d.e.f",
+    "refresh_expires_at": 1_800_000_000,
+}
 
 
-@pytest.mark.parametrize(
-    ("value", "tokens"),
-    [
-        (SESSION, Tokens("a.b.c", "d.e.f", 1_800_000_000.0)),
-        ({"access": "a.b.c"}, Tokens("a.b.c")),
-        ({"access": "a.b.c", "refresh": None}, Tokens("a.b.c")),
-        (SESSION | {"csrf": "x", "more": []}, Tokens("a.b.c", "d.e.f", 1_800_000_000.0)),
-        (
-            SESSION | {"refresh_expires_at": "2027-01-15T08:00:00Z"},
-            Tokens("a.b.c", "d.e.f", 1_800_000_000.0),
-        ),
-    ],
-)
+SESSIONS: list[tuple[dict[str, Any], Tokens]] = [
+    (SESSION, Tokens("a.b.c", "d.e.f", 1_800_000_000.0)),
+    ({"access": "a.b.c"}, Tokens("a.b.c")),
+    ({"access": "a.b.c", "refresh": None}, Tokens("a.b.c")),
+    (SESSION | {"csrf": "x", "more": []}, Tokens("a.b.c", "d.e.f", 1_800_000_000.0)),
+    (
+        SESSION | {"refresh_expires_at": "2027-01-15T08:00:00Z"},
+        Tokens("a.b.c", "d.e.f", 1_800_000_000.0),
+    ),
+]
+
+
+@pytest.mark.parametrize(("value", "tokens"), SESSIONS)
 def test_a_session_is_its_tokens(value: Any, tokens: Tokens) -> None:
     assert read(REFRESH, json_reply(value)) == tokens
     assert read(AUTHENTICATE, json_reply(value)) == tokens
@@ -308,11 +314,12 @@ def test_the_app_settings_say_how_to_sign_in() -> None:
     assert read(APP, json_reply({"id": "a", "email_auth_type": "x"})).email_auth_type == "magic"
 
 
-@pytest.mark.parametrize(
-    "value",
-    [{}, {"id": 7}, {"id": "a", "oauth_providers": 7}, {"id": "a", "oauth_providers": [{}]}],
-    ids=str,
-)
+NO_SETTINGS: list[dict[str, Any]] = [
+    *({}, {"id": 7}, {"id": "a", "oauth_providers": 7}, {"id": "a", "oauth_providers": [{}]}),
+]
+
+
+@pytest.mark.parametrize("value", NO_SETTINGS, ids=str)
 def test_app_settings_that_cannot_be_used_are_an_error(value: Any) -> None:
     assert unusable(APP, value)
 

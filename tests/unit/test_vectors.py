@@ -6,6 +6,7 @@ from typing import Any
 
 import jwt
 import pytest
+from jwt.utils import base64url_decode
 
 from scute_auth import jws
 from scute_auth.errors import TokenError
@@ -72,11 +73,9 @@ def test_every_jws_vector_gets_its_verdict(case: dict[str, Any]) -> None:
 
 def good_payload(case: Any) -> bool:
     case = case.values[0]
-    parts = case["token"].split(".") if isinstance(case["token"], str) else []
-    if case["expect"] != "valid" or len(parts) != 3:
+    if case["expect"] != "valid":
         return False
-    payload = jwt.utils.base64url_decode(parts[1])
-    return is_object(payload)
+    return is_object(base64url_decode(case["token"].split(".")[1]))
 
 
 @pytest.mark.parametrize(
@@ -98,13 +97,13 @@ VALID = [
 def test_every_valid_signature_is_verified_whatever_it_signs(case: dict[str, Any]) -> None:
     """Most of these payloads are no claims sets, which the parser refuses; the keys take them."""
     signing_input, _, signature = case["token"].rpartition(".")
-    kid = json.loads(jwt.utils.base64url_decode(case["token"].split(".")[0])).get("kid")
+    kid = json.loads(base64url_decode(case["token"].split(".")[0])).get("kid")
 
     assert verifies(parse_key_set(case["jwks"]), kid, signing_input.encode(), signature)
 
 
 def verifies(keys: KeySet, kid: str | None, message: bytes, signature: str) -> bool:
-    decoded = jwt.utils.base64url_decode(signature)
+    decoded = base64url_decode(signature)
     return any(key.verifies(message, decoded) for key in keys.candidates(kid))
 
 
