@@ -79,6 +79,7 @@ def read(jws: Jws, *, app_id: str, now: float, leeway: float, bound: float) -> C
     issued_at = _started(raw, expires_at, now + leeway)
     if raw.get("aid") != app_id:
         raise TokenError(Reason.WRONG_APP)
+    raw["aid"] = app_id  # the same text: remembered tokens share one string
     if "aud" in raw and raw["aud"] != app_id:
         raise TokenError(Reason.WRONG_APP)
     _refuse_foreign(jws)

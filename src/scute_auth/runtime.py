@@ -7,10 +7,10 @@ has to. It opens no socket and starts no thread.
 import importlib
 import inspect
 import logging
-import secrets
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from os import urandom
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from scute_auth import guards, pages
@@ -89,7 +89,7 @@ class _Core:
 
     def render(self, reply: Reply) -> Reply:
         """The reply with its page rendered: ready to be sent."""
-        return pages.render(reply, self.hooks.renderer, secrets.token_urlsafe(18))
+        return pages.render(reply, self.hooks.renderer, urandom(16).hex())
 
     def gate(self, view: RequestView, result: AuthResult) -> Reply | None:
         """What to answer before the app is asked, where everything is private by default."""
@@ -109,7 +109,7 @@ class _Core:
         from scute_auth.endpoints import handle
         from scute_auth.signin.visit import Visit
 
-        entropy = secrets.token_bytes(32)
+        entropy = urandom(32)
         return handle(Visit(self._authenticator, view, result, self._clock(), entropy))
 
     def _told(self, outcome: "Outcome") -> tuple[Callable[..., Any], tuple[Any, ...]] | None:

@@ -42,7 +42,7 @@ class VerifiedTokens:
         # end up among the entries of the old set, never among those of a new one.
         known, proved = self._proved
         if known is not keys:
-            proved = ExpiringMap(self._max_entries)
+            proved = ExpiringMap[bytes, Claims](self._max_entries)
             self._proved = (keys, proved)
         proved.put(digest(token), claims, until)
 

@@ -29,7 +29,8 @@ class Verifier:
         """The claims of a token verified before, while the keys are fresh. No flow: hot."""
         if now >= self._keys.fresh_until:
             return None
-        return self._verified.get(token, now, self._keys.snapshot)
+        # An entry ends with its token's own `exp`, and shares that number; the leeway is ours.
+        return self._verified.get(token, now - self._config.leeway, self._keys.snapshot)
 
     def verify(self, token: str, now: float, *, own: bool = False) -> Flow[Claims]:
         """The claims of a user's access token that `recall` does not know.
@@ -57,8 +58,7 @@ class Verifier:
         if claims.is_machine:
             raise TokenError(Reason.NOT_A_USER)
         if own or self._knows_bound():
-            until = claims.expires_at + self._config.leeway
-            self._verified.remember(token, claims, keys, until)
+            self._verified.remember(token, claims, keys, claims.expires_at)
         return claims
 
     def revoke(self, token: str, now: float) -> None:
