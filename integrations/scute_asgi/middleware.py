@@ -53,7 +53,12 @@ class ScuteAuth:
             return await self.app(scope, receive, send)
         scute = self._scute or self._begin()
         view = request_view(scope)
-        result = await scute.authenticate(view)
+        outer = scope.get(_KEY)
+        if outer is not None and outer.scute.config == scute.config:
+            # The same app again, inside a mount: one request has one verdict, and one refresh.
+            result = outer.result
+        else:
+            result = await scute.authenticate(view)
         current = Current(view, result, scute, self.refuse)
         scope[_KEY] = current
         token = variable.set(current)

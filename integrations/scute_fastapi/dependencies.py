@@ -56,6 +56,12 @@ class Dependency(SecurityBase, Generic[T]):
         asyncio.get_running_loop()
         return self.solve(conn)
 
+    def __deepcopy__(self, memo: object) -> Never:
+        # FastAPI copies a parameter's default for each request: `user=current_user` is one.
+        raise ConfigError(
+            "a dependency stands as a parameter's default: write `= Depends(current_user)`"
+        )
+
     # FastAPI looks behind a wrapper, and sees the coroutine function that it is to await.
     update_wrapper(__call__, solve)
 

@@ -11,6 +11,7 @@ from typing import cast
 
 from scute_auth import csrf
 from scute_auth.app_settings import SettingsCache
+from scute_auth.backoff import Backoff
 from scute_auth.claims import Claims
 from scute_auth.config import ScuteConfig
 from scute_auth.cookies import MAX_COOKIE, clear_session, session_cookies
@@ -46,6 +47,7 @@ __all__ = ["Authenticator"]
 
 _PROFILE_KEPT_FOR = 60.0
 _MAX_PROFILES = 10_000
+_LONGEST_EARLY_WAIT = 10.0
 
 _ANONYMOUS = SignedOut(Reason.MISSING)
 _EXEMPT = SignedOut(Reason.MISSING, UNTOUCHED)
@@ -58,6 +60,8 @@ class Authenticator:
         self.verifier = Verifier(config, self.settings)
         self.sealer = Sealer.of(config)
         self._refresher = Refresher(config)
+        self._early = Backoff()
+        self._by_headers = ResponseChanges(by_headers=config.token_headers)
         self._profiles: ExpiringMap[bytes, Profile] = ExpiringMap(_MAX_PROFILES)
 
     def authenticate(self, view: RequestView, now: float) -> Flow[AuthResult]:
@@ -126,10 +130,11 @@ class Authenticator:
             if claims is None:
                 claims = yield from self.verifier.verify(token, now)
         except TokenError as error:
-            return SignedOut(error.reason)
+            return SignedOut(error.reason, self._by_headers)
         except ScuteUnavailable as error:
-            return Unavailable(error.retry_after)
-        return SignedIn(User(claims.user_id, claims), Session("header", token, claims.expires_at))
+            return Unavailable(error.retry_after, self._by_headers)
+        session = Session("header", token, claims.expires_at)
+        return SignedIn(User(claims.user_id, claims), session, self._by_headers)
 
     def _by_cookies(self, view: RequestView, cookies: CookieTokens, now: float) -> Flow[AuthResult]:
         if view.is_unsafe and not csrf.passes(view, self.config):
@@ -143,11 +148,25 @@ class Authenticator:
                 return checked
         if cookies.refresh is None or view.method == "OPTIONS":
             return current or SignedOut(Reason.EXPIRED if cookies.access else Reason.MISSING)
-        if current is not None and not self._ends_soon(current.user.claims, now):
+        if current is None:
+            return (yield from self._renewed(view, cookies, now))
+        if not self._ends_soon(current.user.claims, now) or not self._early.allows(now):
             return current
+        return (yield from self._renewed_early(view, cookies, current, now))
+
+    def _renewed_early(
+        self, view: RequestView, cookies: CookieTokens, current: SignedIn, now: float
+    ) -> Flow[AuthResult]:
+        """An early refresh that fails leaves the token that is still good.
+
+        While Scute hangs, not every request may wait for it: there is no hurry yet.
+        """
         renewed = yield from self._renewed(view, cookies, now)
-        # An early refresh that fails leaves the token that is still good.
-        return renewed if current is None or isinstance(renewed, SignedIn) else current
+        if isinstance(renewed, Unavailable):
+            self._early.failed(now, longest=_LONGEST_EARLY_WAIT)
+        else:
+            self._early.succeeded()
+        return renewed if isinstance(renewed, SignedIn) else current
 
     def _by_access_cookie(self, access: str, refresh: str | None, now: float) -> Flow[AuthResult]:
         if access == refresh:
@@ -174,6 +193,8 @@ class Authenticator:
     def _renewed(self, view: RequestView, cookies: CookieTokens, now: float) -> Flow[AuthResult]:
         assert cookies.refresh is not None
         try:
+            # Nothing is spent on a session that nobody could verify now.
+            yield from self.verifier.ready(now)
             tokens = yield from self._refresher.renew(cookies.refresh, now)
             claims = yield from self.verifier.verify(tokens.access, now, own=True)
         except ScuteUnavailable as error:
@@ -197,12 +218,6 @@ class Authenticator:
         self, view: RequestView, tokens: Tokens, claims: Claims, refresh: str | None, now: float
     ) -> Flow[SignedIn]:
         cookies = session_cookies(view, self.config, tokens, claims, now)
-        if not cookies:
-            yield Log(
-                logging.ERROR,
-                "a session cookie cannot be set over plain http: use https, or set public_origin "
-                "if a proxy in front of this app ends TLS",
-            )
         for cookie in filter(_is_too_large, cookies):
             yield Log(logging.ERROR, "browsers will drop the cookie %s: too large", (cookie.name,))
         return SignedIn(

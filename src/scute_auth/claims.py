@@ -19,6 +19,8 @@ MAX_ACCESS_LIFETIME = 604_800
 """Seconds: the longest `access_expiration` that Scute's settings take."""
 
 _MAX_ID = 256
+_MAX_CREDENTIAL_ID = 2048
+"""A WebAuthn credential id has up to 1023 bytes (Web Authentication, section 4)."""
 
 _LATEST = 253_402_300_800
 """The end of the year 9999: times beyond it are no times, and integers without end no floats."""
@@ -95,7 +97,7 @@ def read(jws: Jws, *, app_id: str, now: float, leeway: float, bound: float) -> C
         issued_at,
         _text(raw, "uid"),
         _text(raw, "wid"),
-        _text(raw, "crid"),
+        _text(raw, "crid", _MAX_CREDENTIAL_ID),
         is_machine,
         _text(raw, "client_name"),
         actor,
@@ -159,10 +161,10 @@ def _user_id(raw: dict[str, Any]) -> str:
     return value
 
 
-def _text(raw: dict[str, Any], name: str) -> str | None:
+def _text(raw: dict[str, Any], name: str, longest: int = _MAX_ID) -> str | None:
     """An optional identifier: a short string, or a number that Scute wrote as one."""
     value = raw.get(name)
-    if value is None or (type(value) is str and len(value) <= _MAX_ID):
+    if value is None or (type(value) is str and len(value) <= longest):
         return value
     if type(value) is int and abs(value) < 2**63:
         return str(value)

@@ -22,6 +22,8 @@ _COOKIE_PREFIX = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _HEADER_NAME = re.compile(r"[a-z0-9-]{1,64}")
 _URL = re.compile(r"[!-~]+")
 _PATH = re.compile(r"/[!-~]*")
+_SITE_PATH = re.compile(r"/(?:(?!/)[!-\[\]-~]+)?")
+_PREFIX = re.compile(r"(/(?!\.+(/|$))[A-Za-z0-9_.~-]+)+")
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
 
@@ -68,6 +70,7 @@ class ScuteConfig:
     emulator: bool = False
 
     def __post_init__(self) -> None:
+        _check_kinds(self)
         _check_app_id(self.app_id)
         _check_base_url(self.base_url, emulator=self.emulator)
         _check_times(self)
@@ -135,6 +138,16 @@ def _parse(name: str, text: str, kind: Any) -> Any:
     return text
 
 
+def _check_kinds(config: ScuteConfig) -> None:
+    """A text where a list belongs, or `"0"` for False, would be taken for something else."""
+    for setting in fields(config):
+        value: object = getattr(config, setting.name)
+        if isinstance(setting.default, bool) and not isinstance(value, bool):
+            raise ConfigError(f"{setting.name}: use True or False, not {value!r}")
+        if isinstance(setting.default, tuple) and not isinstance(value, tuple):
+            raise ConfigError(f"{setting.name}: use a tuple of texts")
+
+
 def _check_app_id(app_id: object) -> None:
     if not isinstance(app_id, str) or not _APP_ID.fullmatch(app_id):
         raise ConfigError(
@@ -193,14 +206,14 @@ def _check_times(config: ScuteConfig) -> None:
 
 
 def _check_paths(config: ScuteConfig) -> None:
-    if not re.fullmatch(r"(/[A-Za-z0-9_.~-]+)+", config.auth_prefix):
+    if not _PREFIX.fullmatch(config.auth_prefix):
         raise ConfigError("auth_prefix: start it with '/' and do not end it with one")
     for name in ("public_paths", "exempt_paths"):
         for path in getattr(config, name):
             if not _PATH.fullmatch(path):
                 raise ConfigError(f"{name}: {path!r} does not start with '/'")
     for name in ("after_sign_in", "after_sign_out"):
-        if not _PATH.fullmatch(getattr(config, name)) or "//" in getattr(config, name):
+        if not _SITE_PATH.fullmatch(getattr(config, name)):
             raise ConfigError(f"{name}: use a path of this site, like '/welcome'")
 
 

@@ -101,10 +101,10 @@ def _header_tokens(name: bytes, value: bytes) -> list[bytes]:
     """
     tokens: list[bytes] = []
     for part in value.split(b","):
-        part = part.strip(_BLANK)
+        part = part.replace(b"\t", b" ").strip(b" ")
         scheme, _, token = part.partition(b" ")
         if scheme.lower() == b"bearer":
-            tokens.append(token.strip(_BLANK) or b"-")
+            tokens.append(token.strip(b" ") or b"-")
         elif part and name != b"authorization":
             tokens.append(part)
     return tokens

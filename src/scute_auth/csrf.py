@@ -9,7 +9,7 @@ from scute_auth.config import ScuteConfig
 from scute_auth.http import RequestView
 from scute_auth.origin import own_origin
 
-__all__ = ["is_same_origin_fetch", "passes"]
+__all__ = ["is_opened_as_document", "is_same_origin_fetch", "passes"]
 
 
 def passes(view: RequestView, config: ScuteConfig) -> bool:
@@ -28,3 +28,13 @@ def passes(view: RequestView, config: ScuteConfig) -> bool:
 def is_same_origin_fetch(view: RequestView) -> bool:
     """Did a page of this very origin send the browser here? Only an explicit yes counts."""
     return view.header(b"sec-fetch-site") == b"same-origin"
+
+
+def is_opened_as_document(view: RequestView) -> bool:
+    """Does this become a page of its own, as far as the browser says, and not an image or a frame?
+
+    What users may embed in a page of the site must not begin or finish a sign-in.
+    """
+    return view.header(b"sec-fetch-mode") in (None, b"navigate") and view.header(
+        b"sec-fetch-dest"
+    ) in (None, b"document")

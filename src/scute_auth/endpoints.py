@@ -4,17 +4,19 @@ Every POST must come from our own pages (or no browser at all) before its flow r
 flow cannot do because Scute does not answer becomes a 503, and leaves every cookie alone.
 """
 
+import logging
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from scute_auth import csrf
-from scute_auth.effects import Flow
+from scute_auth.effects import Flow, Log
 from scute_auth.errors import Reason, ScuteUnavailable
 from scute_auth.guards import problem, refusal
 from scute_auth.http import MAX_BODY, Reply
 from scute_auth.identity import SignedOut, Unavailable
+from scute_auth.origin import cookie_kind
 from scute_auth.signin import landing, magic_link, oauth, session
 from scute_auth.signin.sign_in_page import sign_in_page
 from scute_auth.signin.visit import Outcome, Visit, message
@@ -30,6 +32,7 @@ class Endpoint:
     method: str
     path: str
     flow: Callable[[Visit], Flow[Outcome]]
+    signs_in: bool = True
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -44,6 +47,29 @@ def _at_once(reply: Callable[[Visit], Reply]) -> Callable[[Visit], Flow[Outcome]
         return Outcome(reply(visit))
 
     return flow
+
+
+def _obstacle(visit: Visit) -> str | None:
+    """The setting that keeps everybody from signing in here, and what to do about it."""
+    config = visit.auth.config
+    if cookie_kind(visit.view, config) == "none":
+        return (
+            "over plain http no cookie is safe; use https, or set public_origin "
+            "(SCUTE_PUBLIC_ORIGIN) if a proxy in front of this app ends TLS"
+        )
+    if not visit.auth.sealer.has_key:
+        return "there is no key to seal cookies with; set SCUTE_SECRET (or cookie_keys)"
+    return None
+
+
+def _not_set_up(visit: Visit) -> Reply:
+    return message(
+        visit,
+        500,
+        "not_set_up",
+        title="Signing in is not set up here",
+        text="The people who run this site find the reason in its log.",
+    )
 
 
 def _second_factor(visit: Visit) -> Reply:
@@ -68,10 +94,12 @@ ENDPOINTS = (
     Endpoint("callback", "GET", "/callback", landing.land),
     Endpoint("callback_confirm", "POST", "/callback", landing.confirm),
     Endpoint("oauth", "GET", "/oauth/{provider}", oauth.begin),
-    Endpoint("mfa", "GET", "/mfa", _at_once(_second_factor)),
-    Endpoint("session", "GET", "/session", _at_once(session.who_am_i)),
-    Endpoint("sign_out_page", "GET", "/sign-out", _at_once(session.ask_to_sign_out)),
-    Endpoint("sign_out", "POST", "/sign-out", session.sign_out),
+    Endpoint("mfa", "GET", "/mfa", _at_once(_second_factor), signs_in=False),
+    Endpoint("session", "GET", "/session", _at_once(session.who_am_i), signs_in=False),
+    Endpoint(
+        "sign_out_page", "GET", "/sign-out", _at_once(session.ask_to_sign_out), signs_in=False
+    ),
+    Endpoint("sign_out", "POST", "/sign-out", session.sign_out, signs_in=False),
 )
 
 
@@ -103,6 +131,9 @@ def _guarded(endpoint: Endpoint, visit: Visit) -> Flow[Outcome]:
             return Outcome(refusal(visit.view, config, SignedOut(Reason.CSRF)))
         if len(visit.view.body) > MAX_BODY:
             return Outcome(problem(413, Reason.TOO_LARGE, "The request's body is too large."))
+    if endpoint.signs_in and (obstacle := _obstacle(visit)) is not None:
+        yield Log(logging.ERROR, "nobody can sign in: %s", (obstacle,))
+        return Outcome(_not_set_up(visit))
     try:
         return (yield from endpoint.flow(visit))
     except ScuteUnavailable as error:

@@ -197,6 +197,7 @@ _TITLES = {
     405: "Method not allowed",
     413: "Content too large",
     422: "Not acceptable",
+    500: "Not set up",
     503: "Temporarily unavailable",
 }
 
@@ -227,7 +228,9 @@ def _unavailable(view: RequestView, config: ScuteConfig, result: Unavailable) ->
     retry_after = (("retry-after", str(max(1, ceil(result.retry_after)))),)
     detail = "The sign-in service does not answer at the moment. Nobody was signed out: try again."
     if is_navigation(view):
-        shown = page(view, config, "message", title="One moment", text=detail, actions=())
+        again = None if view.is_unsafe else here(view)
+        actions = () if again is None else (("Try again", again),)
+        shown = page(view, config, "message", title="One moment", text=detail, actions=actions)
         return Reply(503, retry_after, page=shown, changes=result.changes)
     return problem(503, "unavailable", detail, headers=retry_after, changes=result.changes)
 

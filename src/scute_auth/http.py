@@ -86,11 +86,13 @@ class SetCookie:
 class ResponseChanges:
     """What a verdict adds to the response, whoever writes that response.
 
-    `reads_identity` is false only where nothing was read (`exempt_paths`).
+    `reads_identity` is false only where nothing was read (`exempt_paths`). `by_headers` names the
+    headers that an identity came in: a cache must not give the answer to who sends others.
     """
 
     cookies: tuple[SetCookie, ...] = ()
     reads_identity: bool = True
+    by_headers: tuple[str, ...] = field(default=(), compare=False)
 
     def __add__(self, later: "ResponseChanges") -> "ResponseChanges":
         """Both; a later cookie of the same name replaces the earlier one."""
@@ -98,7 +100,7 @@ class ResponseChanges:
             return self
         renewed = {cookie.name for cookie in later.cookies}
         kept = tuple(cookie for cookie in self.cookies if cookie.name not in renewed)
-        return ResponseChanges(kept + later.cookies, reads_identity=True)
+        return ResponseChanges(kept + later.cookies, by_headers=self.by_headers)
 
     def merge(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """The response's raw headers with these changes in.
@@ -117,7 +119,9 @@ class ResponseChanges:
             merged.extend((b"set-cookie", cookie.header()) for cookie in cookies)
         elif not any(name.lower() == b"cache-control" for name, _ in merged):
             merged.append((b"cache-control", b"private"))
-        if not any(name.lower() == b"vary" and _names_cookie(value) for name, value in merged):
+        if self.by_headers:
+            merged.append((b"vary", ", ".join(("Cookie", *self.by_headers)).encode("ascii")))
+        elif not any(name.lower() == b"vary" and _names_cookie(value) for name, value in merged):
             merged.append((b"vary", b"Cookie"))
         return merged
 

@@ -23,6 +23,7 @@ __all__ = [
     "Header",
     "Jws",
     "is_token_shaped",
+    "json_object",
     "parse",
     "unverified_claims",
 ]
@@ -78,7 +79,7 @@ def parse(token: str) -> Jws:
     signing_input, _, signature = data.rpartition(b".")
     head, _, body = signing_input.partition(b".")
     header = _header(head)
-    return Jws(header, _json_object(_decode(body)), signing_input, _decode(signature))
+    return Jws(header, json_object(_decode(body)), signing_input, _decode(signature))
 
 
 def is_token_shaped(text: str) -> bool:
@@ -93,13 +94,13 @@ def unverified_claims(token: str) -> dict[str, Any]:
     """The claims of a token that Scute, not we, will verify: for display and comparison."""
     if len(token) > MAX_TOKEN or not token.isascii() or token.count(".") != 2:
         raise TokenError(Reason.MALFORMED)
-    return _json_object(_decode(token.encode("ascii").split(b".")[1]))
+    return json_object(_decode(token.encode("ascii").split(b".")[1]))
 
 
 @lru_cache(maxsize=256)
 def _header(segment: bytes) -> Header:
     """The few header fields that count; the same segment comes with every token of a key."""
-    fields = _json_object(_decode(segment))
+    fields = json_object(_decode(segment))
     if fields.get("alg") != ALGORITHM:
         raise TokenError(Reason.ALGORITHM)
     # `crit` names extensions that we would have to understand, and we know none (RFC 7515 section
@@ -129,7 +130,7 @@ def _decode(segment: bytes) -> bytes:
         raise TokenError(Reason.MALFORMED) from None
 
 
-def _json_object(data: bytes) -> dict[str, Any]:
+def json_object(data: bytes) -> dict[str, Any]:
     """Parse a JSON object in UTF-8: no duplicate names, no NaN or infinity, no lone surrogates."""
     try:
         text = data.decode("utf-8").strip(_WHITE_SPACE)

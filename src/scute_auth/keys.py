@@ -33,7 +33,11 @@ _LONGEST_WAIT_COLD = 1.5
 """Without any key every request fails, so the endpoint's return must be noticed soon."""
 
 _WARN_EVERY = 60.0
+_CLOCK_MAY_DIFFER = 60.0
 _MAX_UNKNOWN = 1024
+
+_PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+"""The members of a private or secret key (RFC 7518 sections 6.3.2 and 6.4.1)."""
 
 _MIN_BITS, _MAX_BITS = 2048, 8192
 _MIN_EXPONENT, _MAX_EXPONENT = 65537, 2**32
@@ -118,7 +122,7 @@ def _is_for_rs256(jwk: dict[str, Any]) -> bool:
     kid, uses = jwk.get("kid"), as_list(jwk.get("key_ops", ["verify"]))
     return (
         jwk.get("kty") == "RSA"
-        and "d" not in jwk
+        and _PRIVATE.isdisjoint(jwk)
         and jwk.get("use", "sig") == "sig"
         and jwk.get("alg", ALGORITHM) == ALGORITHM
         and uses is not None
@@ -149,6 +153,8 @@ class KeyCache:
         must not use up what it may cost to learn the key of that one.
         """
         seen, keys = self._finished, self.snapshot
+        if now < self._fetched_at - _CLOCK_MAY_DIFFER:
+            self._clock_was_set_back(now)
         if keys is None or now >= self.fresh_until:
             keys = yield from self._current(now, seen)
         kid = jws.header.kid
@@ -172,6 +178,10 @@ class KeyCache:
             raise TokenError(Reason.SIGNATURE)
         self._remember_unknown(kid)
         raise TokenError(Reason.UNKNOWN_KEY)
+
+    def ready(self, now: float) -> Flow[None]:
+        """Make sure that there are keys; raise `ScuteUnavailable` where there can be none."""
+        yield from self._current(now, self._finished)
 
     def _current(self, now: float, seen: int) -> Flow[KeySet]:
         """The keys to use now; a stale set is served while a new one is fetched."""
@@ -246,6 +256,12 @@ class KeyCache:
             level = logging.WARNING
         return Log(level, "the signing keys could not be fetched: %s", (error,))
 
+    def _clock_was_set_back(self, now: float) -> None:
+        """What was noted by a clock that ran ahead would hold for as long as it did."""
+        self._fetched_at = self.fresh_until = now
+        self._asked = {False: float("-inf"), True: float("-inf")}
+        self._backoff.succeeded()
+
     def _remember_unknown(self, kid: str) -> None:
         """In an outage, a name that Scute's last answers did not hold is still a plain no."""
         if len(self._unknown) >= _MAX_UNKNOWN:
@@ -254,7 +270,7 @@ class KeyCache:
 
 
 def _fits(keys: KeySet, jws: Jws) -> bool:
-    for key in keys.candidates(jws.header.kid):  # noqa: SIM110 - `any` costs more than the rest here
+    for key in keys.candidates(jws.header.kid):
         if key.verifies(jws.signing_input, jws.signature):
             return True
     return False

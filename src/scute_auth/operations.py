@@ -7,6 +7,7 @@ pages disagree.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,8 +39,12 @@ T = TypeVar("T")
 
 USER_AGENT = "scute-auth (Python)"
 
+UNUSABLE = "unusable_answer"
+"""The `code` of an answer that is none of Scute's."""
+
 _UNAVAILABLE = frozenset({408, 425, 429})
 _MAX_RETRY_AFTER = 60.0
+_SLUG = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +158,14 @@ def read(operation: Operation[T], outcome: HttpOutcome) -> T:
         )
     value = _json(outcome.body)
     if not 200 <= outcome.status < 300:
+        if outcome.body and as_object(value) is None:
+            # Not Scute's own words: a proxy's page must not pass for Scute's no.
+            raise ApiError(operation.name, outcome.status, UNUSABLE)
         raise _error(operation.name, outcome.status, value)
     try:
         return operation.parse(value)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-        raise ApiError(operation.name, outcome.status, "unusable_answer") from None
+        raise ApiError(operation.name, outcome.status, UNUSABLE) from None
 
 
 def _retry_after(reply: HttpReply) -> float:
@@ -181,7 +189,8 @@ def _error(name: str, status: int, value: Any) -> ApiError:
     nested = as_object(answer.get("error")) or {}
     code = answer.get("error_code") or nested.get("code")
     details = as_object(answer.get("details"))
-    return ApiError(name, status, code if isinstance(code, str) else "", details)
+    is_slug = isinstance(code, str) and _SLUG.fullmatch(code)
+    return ApiError(name, status, str(code) if is_slug else "", details)
 
 
 # What an answer must look like; the errors that `read` catches mean "unusable".
@@ -257,7 +266,7 @@ def _app_settings(value: Any) -> AppSettings:
     return AppSettings(
         id=_required_text(value["id"]),
         name=_optional_text(value.get("name")) or "",
-        access_expiration=expiration if type(expiration) is int and expiration > 0 else None,
+        access_expiration=expiration if _is_lifetime(expiration) else None,
         email_auth_type="otp" if value.get("email_auth_type") == "otp" else "magic",
         oauth_providers=tuple(
             OAuthProvider(
@@ -267,6 +276,11 @@ def _app_settings(value: Any) -> AppSettings:
             for entry in value.get("oauth_providers") or ()
         ),
     )
+
+
+def _is_lifetime(value: Any) -> bool:
+    """Seconds that Scute's settings could hold; anything else bounds nothing."""
+    return type(value) is int and 0 < value <= 31_536_000
 
 
 def _object(value: Any) -> dict[str, Any]:

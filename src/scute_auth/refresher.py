@@ -7,7 +7,7 @@ never sent again by us: nobody knows whether a lost answer had already used up t
 """
 
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import cast
 
 from scute_auth.config import ScuteConfig
@@ -15,7 +15,7 @@ from scute_auth.effects import Flow, Shared, Sleep, StoreCall
 from scute_auth.errors import ApiError, Reason, ScuteError, ScuteUnavailable, TokenError
 from scute_auth.expiring import ExpiringMap
 from scute_auth.jws import unverified_claims
-from scute_auth.operations import REFRESH, Tokens, ask
+from scute_auth.operations import REFRESH, UNUSABLE, Tokens, ask
 from scute_auth.sealing import Sealer
 from scute_auth.verified import digest
 
@@ -28,6 +28,9 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 0.5
 _REJECTED_FOR = 300.0
 _MAX_REJECTED = 10_000
 _ENDED = b"ended"
+
+# What another release left in a shared store may have other fields: then it is not taken.
+_FIELDS = {field.name for field in fields(Tokens)}
 
 
 class Refresher:
@@ -77,7 +80,7 @@ class Refresher:
         try:
             tokens = yield from ask(self._config, REFRESH, token=refresh)
         except ApiError as error:
-            if error.status not in (401, 403):
+            if error.status not in (401, 403) or error.code == UNUSABLE:
                 raise
             self._rejected.put(name, True, now + _REJECTED_FOR)
             yield from _attempt(StoreCall("set", f"{name}:session", _ENDED, _SHARED_FOR))
@@ -110,7 +113,17 @@ class Refresher:
         if answer.value == _ENDED:
             raise TokenError(Reason.REFRESH_REJECTED)
         content = sealer.open("refreshed", bytes(answer.value).decode("latin-1"), now=now)
-        return None if content is None else Tokens(**content)
+        if content is None or content.keys() != _FIELDS:
+            return None
+        tokens = Tokens(**content)
+        if tokens.refresh is not None and (yield from self._is_ended(tokens.refresh)):
+            raise TokenError(Reason.REFRESH_REJECTED)
+        return tokens
+
+    def _is_ended(self, refresh: str) -> Flow[bool]:
+        """Did its owner sign out in the meantime?"""
+        answer = yield StoreCall("get", f"{self._name(refresh)}:session")
+        return bool(answer.value == _ENDED)
 
 
 def _attempt(effect: StoreCall) -> Flow[None]:
@@ -127,7 +140,7 @@ def _shared_for(tokens: Tokens, now: float) -> float:
     """
     try:
         expires_at = float(unverified_claims(tokens.access).get("exp", 0.0))
-    except (TokenError, TypeError, ValueError):
+    except (TokenError, TypeError, ValueError, OverflowError):
         return _SHARED_FOR
     if expires_at <= now:
         return _SHARED_FOR

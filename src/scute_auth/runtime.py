@@ -21,7 +21,7 @@ from scute_auth.guards import Requirement, essential_headers, failure
 from scute_auth.http import MAX_BODY, Reply, RequestView
 from scute_auth.identity import AuthResult, Profile, SignedIn, SignedOut, Unavailable, User
 from scute_auth.paths import is_auth_path
-from scute_auth.store import AsyncStore, MemoryStore, Store
+from scute_auth.store import AsyncStore, Store, process_store
 
 if TYPE_CHECKING:
     from scute_auth.async_driver import AsyncTransport
@@ -142,7 +142,7 @@ class Scute(_Core):
 
         super().__init__(config, clock, hooks)
         for hook in (hooks.on_sign_in, hooks.on_sign_out):
-            if inspect.iscoroutinefunction(hook):
+            if _is_async(hook):
                 raise ConfigError(
                     "hooks: Scute cannot await; give a plain function, or use AsyncScute"
                 )
@@ -150,7 +150,7 @@ class Scute(_Core):
         is_ours = hasattr(transport, "send") and not hasattr(transport, "build_request")
         self._transport: Any = transport if is_ours else HttpxTransport(transport)
         self._driver = Driver(
-            self._transport, MemoryStore() if store is None else store, clock=clock
+            self._transport, process_store() if store is None else store, clock=clock
         )
 
     def verify(self, token: str) -> Claims:
@@ -225,7 +225,7 @@ class AsyncScute(_Core):
         is_ours = hasattr(transport, "asend")
         self._transport: Any = transport if is_ours else AsyncHttpxTransport(transport)
         self._driver = AsyncDriver(
-            self._transport, MemoryStore() if store is None else store, clock=clock
+            self._transport, process_store() if store is None else store, clock=clock
         )
 
     async def verify(self, token: str) -> Claims:
@@ -281,8 +281,14 @@ class AsyncScute(_Core):
         await self.aclose()
 
 
+def _is_async(hook: object) -> bool:
+    """Is it a coroutine function, or an object that is called like one?"""
+    call = getattr(hook, "__call__", None)  # noqa: B004 - its kind is asked for, not its presence
+    return inspect.iscoroutinefunction(hook) or inspect.iscoroutinefunction(call)
+
+
 async def _call(hook: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    if inspect.iscoroutinefunction(hook):
+    if _is_async(hook):
         await hook(*arguments)
         return
     import asyncio

@@ -31,6 +31,10 @@ class Sealer:
         """The sealer of an app's cookies: `cookie_keys`, else a key derived from `secret`."""
         return cls(config.app_id, config.cookie_keys or ((config.secret,) if config.secret else ()))
 
+    @property
+    def has_key(self) -> bool:
+        return bool(self._secrets)
+
     def seal(self, purpose: str, value: dict[str, Any], *, until: float) -> str:
         """Seal a value that `open` gives back until then (seconds since the epoch)."""
         if not self._secrets:

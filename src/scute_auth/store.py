@@ -4,12 +4,14 @@
 and machines. What we put in is sealed or hashed: a store never sees a token.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Protocol
 
-__all__ = ["AsyncStore", "MemoryStore", "Store"]
+__all__ = ["AsyncStore", "MemoryStore", "Store", "process_store"]
 
 MAX_ENTRIES = 100_000
 
@@ -40,6 +42,15 @@ class AsyncStore(Protocol):
     async def adelete(self, key: str) -> None: ...
 
 
+@cache
+def process_store() -> "MemoryStore":
+    """The store of those who were given none: one for the process, however many façades it has.
+
+    Two of them on the same app would else renew the same session twice. Keys carry the app's id.
+    """
+    return MemoryStore()
+
+
 class MemoryStore:
     """Both stores for one process: a dictionary behind a lock that is never held for long."""
 
@@ -48,26 +59,27 @@ class MemoryStore:
     ) -> None:
         self._clock = clock
         self._max_entries = max_entries
+        self._pid = os.getpid()
         self._lock = threading.Lock()
         self._entries: dict[str, tuple[bytes, float]] = {}
 
     def get(self, key: str) -> bytes | None:
-        with self._lock:
+        with self._locked():
             return self._live(key)
 
     def set(self, key: str, value: bytes, ttl: float) -> None:
-        with self._lock:
+        with self._locked():
             self._write(key, value, ttl)
 
     def add(self, key: str, value: bytes, ttl: float) -> bool:
-        with self._lock:
+        with self._locked():
             if self._live(key) is not None:
                 return False
             self._write(key, value, ttl)
             return True
 
     def delete(self, key: str) -> None:
-        with self._lock:
+        with self._locked():
             self._entries.pop(key, None)
 
     async def aget(self, key: str) -> bytes | None:
@@ -81,6 +93,12 @@ class MemoryStore:
 
     async def adelete(self, key: str) -> None:
         self.delete(key)
+
+    def _locked(self) -> threading.Lock:
+        """The lock; a new one after a fork, for another thread may have held it at that moment."""
+        if self._pid != os.getpid():
+            self._lock, self._pid = threading.Lock(), os.getpid()
+        return self._lock
 
     def _live(self, key: str) -> bytes | None:
         entry = self._entries.get(key)

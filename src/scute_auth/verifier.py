@@ -61,6 +61,10 @@ class Verifier:
             self._verified.remember(token, claims, keys, claims.expires_at)
         return claims
 
+    def ready(self, now: float) -> Flow[None]:
+        """Make sure that a token could be verified now; raise `ScuteUnavailable` otherwise."""
+        yield from self._keys.ready(now)
+
     def revoke(self, token: str, now: float) -> None:
         """Refuse this token from now on in this process."""
         self._verified.revoke(token, now)
@@ -71,5 +75,6 @@ class Verifier:
 
     def _may_be_access(self, claims: Claims, now: float) -> bool:
         """Is its life short enough? Support access has a limit of its own at Scute."""
-        left = claims.expires_at - now - self._config.leeway
-        return left <= self._settings.access_bound(now) or claims.is_impersonated
+        begun = now if claims.issued_at is None else min(now, claims.issued_at)
+        life = claims.expires_at - begun - self._config.leeway
+        return life <= self._settings.access_bound(now) or claims.is_impersonated

@@ -92,19 +92,21 @@ def test_the_tutorial_signs_a_person_in_and_out(tutorial: tuple[str, str]) -> No
         base_url=app, headers={"accept": "text/html", "origin": app}, follow_redirects=True
     )
 
-    page = browser.get("/me")
-    assert page.url.path == "/auth/sign-in"
-    form = {"identifier": "ana@example.com", "next": page.url.params["next"]}
-    browser.post("/auth/magic-link", data=form)
-    query = urlencode({"to": "ana@example.com"})
-    mail = httpx2.get(f"{emulator}/_emulator/messages?{query}").json()[0]
-    landed = browser.get(mail["link"])
-    signed_in = browser.get("/").json()["user_id"]
-    browser.post("/auth/sign-out")
+    with browser:
+        page = browser.get("/me")
+        form = {"identifier": "ana@example.com", "next": page.url.params["next"]}
+        browser.post("/auth/magic-link", data=form)
+        query = urlencode({"to": "ana@example.com"})
+        mail = httpx2.get(f"{emulator}/_emulator/messages?{query}").json()[0]
+        landed = browser.get(mail["link"])
+        signed_in = browser.get("/").json()["user_id"]
+        browser.post("/auth/sign-out")
+        afterwards = browser.get("/").json()
 
+    assert page.url.path == "/auth/sign-in"
     assert landed.json() == {"user_id": signed_in}
     assert signed_in is not None
-    assert browser.get("/").json() == {"user_id": None}
+    assert afterwards == {"user_id": None}
 
 
 def test_the_starlette_example_is_a_program() -> None:

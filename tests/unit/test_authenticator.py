@@ -495,19 +495,6 @@ class TestCookiesThatAreSet:
         assert "too large" in site.logged()[-1]
         assert "xxxx" not in site.logged()[-1]
 
-    def test_over_plain_http_none_are_set_and_that_is_logged(self, site: Site) -> None:
-        config = replace(site.config, base_url="https://api.scute.io", emulator=False)
-        auth = type(site.auth)(config)
-        tokens = tokens_of(site)
-        keys = site.emulator.state.keys.jwks()
-        assert keys["keys"]
-
-        view = request(host="app.example", scheme="http")
-        signed_in = site.run(auth.start(view, tokens, site.clock()))
-
-        assert signed_in.changes.cookies == ()
-        assert any("https" in line for line in site.logged())
-
 
 def tokens_of(site: Site, email: str = "ana@example.com", **session: Any) -> Tokens:
     payload = site.emulator.create_session(email, **session)

@@ -92,7 +92,7 @@ TEETH = {
         {"imp": True, "exp": NOW + WEEK + 31},
         Reason.NOT_ACCESS,
     ),
-    "an identifier without end": Tooth(" and len(value) <= _MAX_ID)", ")", {"uid": "s" * 257}),
+    "an identifier without end": Tooth(" and len(value) <= longest)", ")", {"uid": "s" * 257}),
     "an identifier of another type": Tooth(
         "    raise TokenError(Reason.MALFORMED)\n\x00", "    return None\n", {"wid": ["w"]}
     ),

@@ -156,9 +156,9 @@ def test_a_wait_that_scute_asks_for_is_taken_within_bounds(
         (b'{"error_code": "x", "details": {"a": 1}}', "x", {"a": 1}),
         (b'{"error_code": "x", "details": [1]}', "x", {}),
         (b'{"error": "No"}', "", {}),
-        (b"<html>", "", {}),
-        (b"[]", "", {}),
-        (b"\xff", "", {}),
+        (b"<html>", "unusable_answer", {}),
+        (b"[]", "unusable_answer", {}),
+        (b"\xff", "unusable_answer", {}),
         (b"", "", {}),
     ],
 )

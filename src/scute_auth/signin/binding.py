@@ -5,10 +5,10 @@ visitor wanted to go. A link or a landing that meets its cookie may be used at o
 a link asks first and an OAuth landing is refused.
 """
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Literal
 
-from scute_auth.cookies import clear, small_cookie
+from scute_auth.cookies import MAX_COOKIE, clear, small_cookie
 from scute_auth.credentials import read_cookie
 from scute_auth.effects import Flow, StoreCall
 from scute_auth.http import ResponseChanges
@@ -17,6 +17,9 @@ from scute_auth.signin.visit import Visit
 __all__ = ["LIFETIME", "Binding", "bind", "bound", "unbind", "use"]
 
 LIFETIME = 600
+
+_MAX_SEALED = MAX_COOKIE - 256
+"""Leaves room for the name: a browser drops a cookie that is too large without a word."""
 
 Way = Literal["magic", "oauth"]
 
@@ -30,7 +33,7 @@ class Binding:
     next: str
     began_at: float
     identifier: str = ""
-    link: str = ""
+    link: str = field(default="", repr=False)
 
 
 # A cookie that another release sealed may have other fields: then this browser is not bound.
@@ -39,10 +42,16 @@ _FIELDS = {field.name for field in fields(Binding)}
 
 def bind(visit: Visit, binding: Binding) -> ResponseChanges:
     """Remember in this browser that it began this sign-in."""
-    sealed = visit.auth.sealer.seal(binding.way, asdict(binding), until=visit.now + LIFETIME)
+    sealed = _seal(visit, binding)
+    if len(sealed) > _MAX_SEALED:
+        sealed = _seal(visit, replace(binding, next=visit.auth.config.after_sign_in))
     return ResponseChanges(
         small_cookie(visit.view, visit.auth.config, binding.way, sealed, LIFETIME)
     )
+
+
+def _seal(visit: Visit, binding: Binding) -> str:
+    return visit.auth.sealer.seal(binding.way, asdict(binding), until=visit.now + LIFETIME)
 
 
 def bound(visit: Visit, way: Way) -> Binding | None:

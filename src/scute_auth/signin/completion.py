@@ -76,7 +76,10 @@ def complete(
 
 def same_identifier(one: str | None, other: str | None) -> bool:
     """Is it the same address? Case does not count, and an unknown one equals nothing."""
-    return bool(one) and bool(other) and str(one).casefold() == str(other).casefold()
+    if not one or not other:
+        return False
+    # ASCII only: to Unicode's rules `straße` and `strasse` are the same, to mail servers not.
+    return one.encode("utf-8").lower() == other.encode("utf-8").lower()
 
 
 def refused(visit: Visit, error: ApiError, changes: ResponseChanges) -> Reply:

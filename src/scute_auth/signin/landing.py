@@ -6,7 +6,7 @@ the URL into a cookie, the page says whose sign-in it claims to be, and only the
 from our own page, goes on. OAuth cannot be begun elsewhere, so its landing needs its cookie.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from hmac import compare_digest
@@ -14,6 +14,7 @@ from typing import Any
 
 from scute_auth.cookies import MAX_COOKIE, clear, small_cookie
 from scute_auth.credentials import read_cookie
+from scute_auth.csrf import is_opened_as_document
 from scute_auth.effects import Flow
 from scute_auth.errors import TokenError
 from scute_auth.http import Reply, ResponseChanges
@@ -22,11 +23,15 @@ from scute_auth.jws import is_token_shaped, unverified_claims
 from scute_auth.redirects import TOKEN_PARAMETERS, auth_url
 from scute_auth.signin.binding import Binding, Way, bound, unbind
 from scute_auth.signin.completion import Expected, exchange, same_identifier
+from scute_auth.signin.identifiers import email_address, phone_number
 from scute_auth.signin.visit import Outcome, Visit, message, redirect, submitted
 
 __all__ = ["Arrival", "confirm", "land"]
 
 _KEPT_FOR = 300
+_SENT_WITHIN = 30
+"""Seconds between asking for a link and its token's `iat`: one call, and clocks that differ."""
+
 _YEAR_3000 = 32_503_680_000
 _PREFETCH = (b"sec-purpose", b"purpose", b"x-purpose", b"x-moz")
 _NO_REFERRER = (("referrer-policy", "no-referrer"),)
@@ -37,7 +42,7 @@ class Arrival:
     """A token that came in, and what it says of itself. Nobody has verified any of it."""
 
     way: Way
-    token: str
+    token: str = field(repr=False)
     user_id: str | None
     identifier: str | None
     issued_at: int | None
@@ -99,7 +104,7 @@ def _arrival(name: str, token: str) -> Arrival | None:
         way,
         token,
         user_id,
-        _text(claims, "email") or _text(claims, "phone"),
+        email_address(_text(claims, "email") or "") or phone_number(_text(claims, "phone") or ""),
         issued_at if type(issued_at) is int and 0 < issued_at < _YEAR_3000 else None,
     )
 
@@ -113,16 +118,23 @@ def _text(claims: dict[str, Any], name: str) -> str | None:
 
 def _is_opened(visit: Visit) -> bool:
     """Did a person open this, and not a scanner's HEAD or a browser that reads ahead?"""
-    if visit.view.method != "GET":
+    if visit.view.method != "GET" or not is_opened_as_document(visit.view):
         return False
     return not any((visit.view.header(name) or b"") for name in _PREFETCH)
 
 
 def _is_bound_to(binding: Binding, arrival: Arrival) -> bool:
-    """An attacker's link must not pass while the victim waits for his own."""
+    """Is this the very link that this browser asked for?
+
+    An attacker's link must not pass while the victim waits for his own: neither one to the
+    attacker's address, nor one to the victim's that the attacker asked for and waits for. The
+    second is told by its time, where the token says when it was issued.
+    """
     if arrival.way == "oauth":
         return True
-    return same_identifier(binding.identifier, arrival.identifier)
+    issued_at = binding.began_at if arrival.issued_at is None else arrival.issued_at
+    is_of_its_time = abs(issued_at - binding.began_at) <= _SENT_WITHIN
+    return is_of_its_time and same_identifier(binding.identifier, arrival.identifier)
 
 
 def _expected(arrival: Arrival, binding: Binding | None) -> Expected:
@@ -133,7 +145,7 @@ def _expected(arrival: Arrival, binding: Binding | None) -> Expected:
 
 
 def _move_aside(visit: Visit, arrival: Arrival) -> Reply:
-    """Out of the URL (history, Referer, logs) and into a cookie that no script reads."""
+    """Out of the URL (history, Referer) and into a cookie that no script reads."""
     sealed = visit.auth.sealer.seal(
         "landing", {"way": arrival.way, "token": arrival.token}, until=visit.now + _KEPT_FOR
     )

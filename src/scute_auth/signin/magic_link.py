@@ -20,14 +20,13 @@ from scute_auth.operations import (
 from scute_auth.redirects import auth_url, safe_path, sign_in_url
 from scute_auth.signin.binding import LIFETIME, Binding, bind, bound, unbind
 from scute_auth.signin.completion import Expected, complete, refused
+from scute_auth.signin.identifiers import email_address
 from scute_auth.signin.sign_in_page import sign_in_page
 from scute_auth.signin.visit import Outcome, Submission, Visit, redirect, submitted
 
-__all__ = ["email_address", "poll", "send", "wait"]
+__all__ = ["poll", "send", "wait"]
 
-_MAX_EMAIL = 254
 _LINK_ROOM = 64
-_NOT_IN_EMAIL = frozenset(' ,;:<>()[]"\\')
 
 
 def send(visit: Visit) -> Flow[Outcome]:
@@ -86,17 +85,6 @@ def poll(visit: Visit) -> Flow[Outcome]:
         return pending
     expected = Expected(identifier=binding.identifier)
     return (yield from complete(visit, answer, expected, binding, ResponseChanges()))
-
-
-def email_address(text: str) -> str | None:
-    """One e-mail address without white space around it, or None; never a list (security.md C10)."""
-    text = text.strip()
-    name, at, domain = text.rpartition("@")
-    if not (at and name and domain) or len(text) > _MAX_EMAIL or "@" in name:
-        return None
-    if not text.isprintable() or not _NOT_IN_EMAIL.isdisjoint(text):
-        return None
-    return f"{name}@{domain.lower()}"
 
 
 def _ask_for_link(visit: Visit, submission: Submission, identifier: str) -> Flow[str]:

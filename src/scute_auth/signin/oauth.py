@@ -4,7 +4,7 @@ Scute carries no state for us, so a browser is bound before it leaves, and only 
 can send it: else any page could begin a sign-in in a visitor's name.
 """
 
-from scute_auth.csrf import is_same_origin_fetch
+from scute_auth.csrf import is_opened_as_document, is_same_origin_fetch
 from scute_auth.effects import Flow
 from scute_auth.guards import problem
 from scute_auth.http import Reply, ResponseChanges
@@ -20,7 +20,8 @@ def begin(visit: Visit) -> Flow[Outcome]:
     """GET /auth/oauth/{provider}, maybe with `next`."""
     config = visit.auth.config
     next_path = safe_path(visit.query_value("next")) or config.after_sign_in
-    if not is_same_origin_fetch(visit.view) or visit.view.method != "GET":
+    is_ours = is_same_origin_fetch(visit.view) and is_opened_as_document(visit.view)
+    if not is_ours or visit.view.method != "GET":
         location = sign_in_url(visit.view, config, next_path)
         return Outcome(Reply(303, (("location", location),), changes=visit.result.changes))
     settings = yield from visit.auth.settings.get(visit.now)

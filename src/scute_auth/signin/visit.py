@@ -4,14 +4,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import parse_qsl
 
 from scute_auth.authenticator import Authenticator
+from scute_auth.errors import TokenError
 from scute_auth.guards import is_navigation, problem
 from scute_auth.http import Page, Reply, RequestView, ResponseChanges
 from scute_auth.identity import AuthResult, Profile, User
 from scute_auth.json_values import as_object
+from scute_auth.jws import json_object
 from scute_auth.pages import page
 
 __all__ = ["Outcome", "Submission", "Visit", "message", "redirect", "submitted"]
@@ -71,10 +73,10 @@ def submitted(view: RequestView) -> Submission | None:
     kind = (view.header(b"content-type") or b"").partition(b";")[0].strip().lower()
     try:
         if kind == b"application/json":
-            return _from_json(view.body.decode("utf-8") or "{}")
+            return _from_json(view.body or b"{}")
         text = view.body.decode("ascii")
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS, errors="strict")
-    except (ValueError, RecursionError):
+    except (ValueError, TokenError):
         return None
     meta = {key[5:]: value for key, value in pairs if key.startswith("meta.")}
     fields = dict(pair for pair in pairs if not pair[0].startswith("meta."))
@@ -83,28 +85,12 @@ def submitted(view: RequestView) -> Submission | None:
     return Submission(fields, meta)
 
 
-def _from_json(text: str) -> Submission | None:
-    value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
-    # A lone surrogate is no text: no page and no cookie could hold it.
-    json.dumps(value, ensure_ascii=False).encode("utf-8")
-    fields = as_object(value)
-    if fields is None:
-        return None
+def _from_json(data: bytes) -> Submission | None:
+    fields = json_object(data)
     meta = as_object(fields.pop("user_meta", {}))
     if meta is None or not all(isinstance(text, str) for text in fields.values()):
         return None
     return Submission(fields, meta)
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        raise ValueError("a name occurs twice")
-    return value
-
-
-def _refuse(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not JSON")
 
 
 def redirect(

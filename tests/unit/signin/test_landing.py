@@ -648,15 +648,17 @@ class TestOAuth:
         assert browser.cookie("oauth") is None
 
 
-def test_over_plain_http_no_token_is_kept_and_nothing_is_used_up(site: Site) -> None:
+def test_over_plain_http_nobody_can_sign_in_and_nothing_is_used_up(site: Site) -> None:
     """Where no cookie may be set the landing cannot go on, and says so instead of looping."""
     config = ScuteConfig(site.config.app_id, secret=site.config.secret)
     auth = type(site.auth)(config)
     bare = Site(site.emulator, site.clock, config, auth, site.stepper)
     browser = bare.browser(host="app.example")
 
-    moved = browser.open(link_from(site))
-    page = browser.get(moved.location or "")
+    link = link_from(site)
+    before = {call.path for call in site.emulator.calls()}
+    page = browser.open(link)
 
     assert browser.cookies == {}
-    assert page.status == 400
+    assert page.status == 500
+    assert {call.path for call in site.emulator.calls()} == before

@@ -7,7 +7,7 @@ import pytest
 
 from scute_auth.effects import HttpCall
 from scute_auth.identity import SignedIn
-from scute_auth.signin.magic_link import email_address
+from scute_auth.signin.identifiers import email_address
 from tests.unit.sessions import Browser, Site, ask_for_link, mailed, open_site, user_of
 
 ANA = "ana@example.com"

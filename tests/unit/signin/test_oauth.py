@@ -47,7 +47,7 @@ def test_head_begins_nothing(browser: Browser) -> None:
 def test_a_provider_that_the_app_has_not_switched_on_is_not_found(
     browser: Browser, provider: str
 ) -> None:
-    begun = browser.get(f"/auth/oauth/{provider}", script=True)
+    begun = browser.get(f"/auth/oauth/{provider}")
 
     assert begun.status == 404
     assert begun.json["reason"] == "unknown_provider"
@@ -59,7 +59,7 @@ def test_a_provider_that_the_app_has_not_switched_on_is_not_found(
 )
 def test_what_is_no_name_of_a_provider_is_no_path_of_ours(browser: Browser, provider: str) -> None:
     """C09"""
-    begun = browser.get("/auth/oauth/" + quote(provider, safe="/?%&="), script=True)
+    begun = browser.get("/auth/oauth/" + quote(provider, safe="/?%&="))
 
     assert begun.status == 404
     assert browser.cookies == {}
