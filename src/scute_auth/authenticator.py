@@ -163,7 +163,9 @@ class Authenticator:
         """
         renewed = yield from self._renewed(view, cookies, now)
         if isinstance(renewed, Unavailable):
-            self._early.failed(now, longest=_LONGEST_EARLY_WAIT)
+            # The pause begins now: the call that failed may have taken longer than the pause.
+            failed = yield Log(logging.WARNING, "an early refresh failed: the old token serves on")
+            self._early.failed(failed.now, longest=_LONGEST_EARLY_WAIT)
         else:
             self._early.succeeded()
         return renewed if isinstance(renewed, SignedIn) else current

@@ -40,6 +40,9 @@ T = TypeVar("T")
 HOST = "127.0.0.1:8000"
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
+EMBEDDED = [("no-cors", "image"), ("navigate", "iframe"), ("navigate", "frame"), ("cors", "empty")]
+"""`Sec-Fetch-Mode` and `Sec-Fetch-Dest` of what becomes no page of its own."""
+
 
 @cache
 def signing_key() -> rsa.RSAPrivateKey:

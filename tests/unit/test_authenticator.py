@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scute_auth.effects import HttpCall
 from scute_auth.errors import ConfigError, Reason, ScuteUnavailable, TokenError
 from scute_auth.http import READ, UNTOUCHED, RequestView
 from scute_auth.identity import SignedIn, SignedOut, Unavailable
@@ -108,6 +110,18 @@ class TestAHeader:
 
         assert site.authenticate(view) == SignedOut(Reason.CONFLICTING_CREDENTIALS)
 
+    @pytest.mark.parametrize("what", ["good", "bad", "unknown now"])
+    def test_a_cache_is_told_that_the_answer_depends_on_it(self, site: Site, what: str) -> None:
+        """H15: another caller sends no cookie either."""
+        token = site.emulator.create_session("ana@example.com")["access"]
+        if what == "unknown now":
+            site.emulator.fault("jwks.json", drop=True)
+        view = request(headers={"x-authorization": "bad" if what == "bad" else token})
+
+        headers = site.authenticate(view).changes.merge([])
+
+        assert (b"vary", b"Cookie, x-authorization, authorization") in headers
+
     def test_an_outage_at_a_cold_start_is_no_refusal(self, site: Site) -> None:
         token = site.emulator.create_session("ana@example.com")["access"]
         site.emulator.fault("jwks.json", status=503)
@@ -181,6 +195,27 @@ class TestAGoodCookie:
         assert isinstance(result, Unavailable)
         assert result.changes.cookies == ()
         assert site.calls(REFRESH) == 0
+
+    @pytest.mark.parametrize("drops", [True, False])
+    def test_without_keys_nothing_is_spent_and_the_session_comes_back(self, drops: bool) -> None:
+        """K03: also where the refresh answers and each refresh token is good once."""
+        site = open_site()
+        site.emulator.settings(rotate_refresh=True, reuse_revokes=True)
+        for path in ("jwks.json", "/jwks"):
+            site.emulator.fault(path, status=503)
+        browser = site.signed_in(access_lifetime=-100)
+        if drops:
+            browser.drop("access")
+        before = dict(browser.cookies)
+        for _ in range(4):
+            assert isinstance(browser.authenticate(), Unavailable)
+            site.clock.now += 15
+
+        assert site.calls(REFRESH) == 0
+        assert browser.cookies == before
+        site.emulator.clear_faults()
+        assert user_of(browser.authenticate()) == user_id(site)
+        assert site.calls(REFRESH) == 1
 
     def test_from_another_origin_it_may_read_and_not_write(self, site: Site) -> None:
         """H10"""
@@ -280,6 +315,29 @@ class TestAnExpiredCookie:
         assert isinstance(result, SignedOut)
         assert result.reason is Reason.REFRESH_REJECTED
         assert browser.cookies == {}
+
+    @pytest.mark.parametrize("body", ['{"error": "Not authorized"}', "{}", ""], ids=repr)
+    @pytest.mark.parametrize("status", [401, 403])
+    def test_scutes_own_no_ends_it(self, site: Site, status: int, body: str) -> None:
+        browser = site.signed_in(access_lifetime=-100)
+        site.emulator.fault(REFRESH, status=status, body=body)
+
+        browser.authenticate()
+
+        assert browser.cookies == {}
+
+    @pytest.mark.parametrize("body", ["<html>Attention required</html>", "Forbidden", "[]", '"no"'])
+    @pytest.mark.parametrize("status", [401, 403])
+    def test_a_proxys_no_is_not_scutes(self, site: Site, status: int, body: str) -> None:
+        """R03: a firewall before Scute that blocks us for a while ends nobody's session."""
+        browser = site.signed_in(access_lifetime=-100)
+        before = dict(browser.cookies)
+        site.emulator.fault(REFRESH, status=status, body=body, times=1)
+
+        assert browser.authenticate() == SignedOut(Reason.REFRESH_REJECTED)
+
+        assert browser.cookies == before
+        assert user_of(browser.authenticate()) == user_id(site)
 
     @pytest.mark.parametrize(
         "fault",
@@ -469,6 +527,53 @@ class TestAnEarlyRefresh:
 
         assert isinstance(browser.authenticate(), SignedIn)
         assert site.calls(REFRESH) == 0
+
+
+    @pytest.mark.parametrize("fault", [{"status": 503}, {"delay": 9.0}], ids=["503", "hangs"])
+    def test_while_scute_hangs_not_every_request_waits_for_it(
+        self, site: Site, fault: dict[str, Any]
+    ) -> None:
+        warm(site)
+        browser = site.signed_in()
+        site.clock.now += 3600 - 59
+        site.emulator.fault(REFRESH, **fault)
+
+        results = [browser.authenticate() for _ in range(20)]
+
+        sent = [call for call in site.stepper.effects if isinstance(call, HttpCall)]
+        assert {user_of(result) for result in results} == {user_id(site)}
+        assert sum(call.url.endswith(REFRESH) for call in sent) == 1
+        assert site.logged() == ["an early refresh failed: the old token serves on"]
+
+    def test_the_pause_grows_to_ten_seconds_and_ends_with_an_answer(self, site: Site) -> None:
+        warm(site)
+        browser = site.signed_in()
+        site.clock.now += 3600 - 59
+        site.emulator.fault(REFRESH, status=503)
+        asked: list[float] = []
+        for _ in range(40):
+            before = site.calls(REFRESH)
+            browser.authenticate()
+            if site.calls(REFRESH) > before:
+                asked.append(site.clock.now)
+            site.clock.now += 1
+
+        assert 5 <= len(asked) <= 8
+        assert max(later - earlier for earlier, later in pairwise(asked)) <= 11
+        site.emulator.clear_faults()
+        site.clock.now += 10
+        before_that = browser.cookie("access")
+        browser.authenticate()
+        assert browser.cookie("access") != before_that
+
+    def test_the_pause_is_none_for_a_session_that_has_expired(self, site: Site) -> None:
+        warm(site)
+        early, late = site.signed_in(), site.signed_in("late@example.com", access_lifetime=-100)
+        site.clock.now += 3600 - 59
+        site.emulator.fault(REFRESH, status=503, times=1)
+        early.authenticate()
+
+        assert isinstance(late.authenticate(), SignedIn)
 
 
 class TestCookiesThatAreSet:

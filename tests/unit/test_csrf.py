@@ -2,7 +2,7 @@
 
 import pytest
 
-from scute_auth.csrf import is_same_origin_fetch, passes
+from scute_auth.csrf import is_opened_as_document, is_same_origin_fetch, passes
 from tests.unit.support import config
 from tests.unit.views import view
 
@@ -58,3 +58,29 @@ def test_only_an_explicit_yes_is_a_fetch_of_our_own(site: str, expected: bool) -
 
 def test_silence_is_no_yes() -> None:
     assert not is_same_origin_fetch(view())
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind", "expected"),
+    [
+        ("navigate", "document", True),
+        (None, None, True),
+        ("navigate", None, True),
+        (None, "document", True),
+        ("no-cors", "image", False),
+        ("navigate", "iframe", False),
+        ("navigate", "frame", False),
+        ("navigate", "embed", False),
+        ("navigate", "object", False),
+        ("cors", "empty", False),
+        ("no-cors", "document", False),
+        ("", "", False),
+    ],
+)
+def test_only_a_page_of_its_own_is_opened_as_one(
+    mode: str | None, kind: str | None, expected: bool
+) -> None:
+    lines = [("sec-fetch-mode", mode), ("sec-fetch-dest", kind)]
+    asked = view("/", *((name, value) for name, value in lines if value is not None))
+
+    assert is_opened_as_document(asked) is expected

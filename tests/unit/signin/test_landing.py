@@ -9,6 +9,7 @@ import pytest
 from scute_auth.config import ScuteConfig
 from scute_auth.identity import SignedIn
 from tests.unit.sessions import (
+    EMBEDDED,
     Answered,
     Browser,
     Site,
@@ -106,6 +107,18 @@ class TestALinkInTheBrowserThatAskedForIt:
         assert browser.cookie("access") is None
         assert press(browser).outcome.signed_in is not None
 
+    @pytest.mark.parametrize(("mode", "kind"), EMBEDDED)
+    def test_nor_does_what_a_page_embeds(
+        self, site: Site, browser: Browser, mode: str, kind: str
+    ) -> None:
+        """C03: whoever may post an image in this site must not finish a visitor's sign-in."""
+        link = ask_for_link(browser)
+
+        browser.get(link, sec_fetch_mode=mode, sec_fetch_dest=kind)
+
+        assert site.calls(AUTHENTICATE) == 0
+        assert browser.cookie("access") is None
+
     def test_nor_does_head(self, site: Site, browser: Browser) -> None:
         """C01"""
         link = ask_for_link(browser)
@@ -138,6 +151,54 @@ class TestALinkInTheBrowserThatAskedForIt:
         page = browser.get("/auth/callback").page
         assert page.context["address"] == "eve@example.com"
         assert page.context["asked_here"] is False
+
+    @pytest.mark.parametrize("seconds", [-400, -31, 31, 400])
+    def test_a_link_to_this_address_that_somebody_else_asked_for_is_asked_about(
+        self, site: Site, browser: Browser, seconds: int
+    ) -> None:
+        """C11: an attacker types the victim's address in, and polls for the click."""
+        attackers = link_from(site) if seconds < 0 else ""
+        site.clock.now += abs(seconds)
+        ask_for_link(browser)
+        if seconds > 0:
+            site.clock.now += seconds
+            attackers = link_from(site)
+
+        opened = browser.open(attackers)
+
+        assert opened.location == "/auth/callback"
+        assert site.calls(AUTHENTICATE) == 0
+        assert browser.cookie("magic")
+        page = browser.get("/auth/callback").page
+        assert page.context["address"] == ANA
+        assert page.context["asked_here"] is False
+
+    @pytest.mark.parametrize("seconds", [-30, 0, 30])
+    def test_clocks_that_differ_a_little_do_not_matter(
+        self, site: Site, browser: Browser, seconds: int
+    ) -> None:
+        ask_for_link(browser)
+        issued_at = int(site.clock()) + seconds
+        session = site.emulator.create_session(ANA)
+        site.emulator.fault(AUTHENTICATE, status=200, body=json.dumps(session))
+
+        claims = {"uuid": session["user_id"], "email": ANA, "iat": issued_at}
+        opened = browser.open(landing(site, **claims))
+
+        assert opened.outcome.signed_in is not None
+
+    @pytest.mark.parametrize("issued_at", [None, "soon", 1.5, 0, -1, 10**20, True])
+    def test_a_token_that_does_not_say_when_it_was_issued_is_told_by_its_address(
+        self, site: Site, browser: Browser, issued_at: Any
+    ) -> None:
+        ask_for_link(browser)
+        session = site.emulator.create_session(ANA)
+        site.emulator.fault(AUTHENTICATE, status=200, body=json.dumps(session))
+
+        claims = {"uuid": session["user_id"], "email": ANA, "iat": issued_at}
+        opened = browser.open(landing(site, **claims))
+
+        assert opened.outcome.signed_in is not None
 
     def test_a_token_that_only_claims_the_address_ends_the_session(
         self, site: Site, browser: Browser

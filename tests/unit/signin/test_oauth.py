@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.unit.sessions import Browser, Site, open_site
+from tests.unit.sessions import EMBEDDED, Browser, Site, open_site
 
 
 @pytest.fixture
@@ -35,6 +35,15 @@ def test_from_anywhere_else_it_shows_the_sign_in_page(browser: Browser, site_of_
     begun = browser.get("/auth/oauth/google?next=/a", sec_fetch_site=site_of_fetch)
 
     assert (begun.status, begun.location) == (303, "/auth/sign-in?next=/a")
+    assert browser.cookies == {}
+
+
+@pytest.mark.parametrize(("mode", "kind"), EMBEDDED)
+def test_what_a_page_embeds_begins_nothing(browser: Browser, mode: str, kind: str) -> None:
+    """C03: an image in a visitor's comment is a same-origin request too."""
+    begun = browser.get("/auth/oauth/google", sec_fetch_mode=mode, sec_fetch_dest=kind)
+
+    assert begun.location == "/auth/sign-in"
     assert browser.cookies == {}
 
 

@@ -100,6 +100,28 @@ class TestSigningOut:
 
         assert browser.cookies == {}
 
+    @pytest.mark.parametrize("is_outage", [False, True])
+    @pytest.mark.parametrize("elsewhere", [False, True], ids=["here", "another process"])
+    def test_a_late_request_with_the_refresh_token_of_before_brings_nothing_back(
+        self, site: Site, is_outage: bool, elsewhere: bool
+    ) -> None:
+        """T22: what the store holds for latecomers ends with the session."""
+        site.emulator.settings(rotate_refresh=True, reuse_revokes=True)
+        browser, other = site.signed_in(access_lifetime=-100), site.browser()
+        other.jar = dict(browser.jar)
+        browser.authenticate()
+        assert browser.cookie("refresh") != other.cookie("refresh")
+        if is_outage:
+            site.emulator.fault("/current_user", status=503)
+        browser.post("/auth/sign-out")
+        if elsewhere:
+            other.site = site.other_process()
+
+        late = other.authenticate()
+
+        assert isinstance(late, SignedOut)
+        assert other.cookies == {}
+
     def test_an_expired_session_is_ended_too(self, site: Site) -> None:
         browser = site.signed_in(access_lifetime=-100)
 

@@ -84,6 +84,10 @@ class TestJson:
             b"\xef\xbb\xbf{}",
             b"[" * 60_000,
             b'{"a": ' + b"9" * 5000 + b"}",
+            b'{"user_meta": {"a": ' + b"[" * 1000 + b"]" * 1000 + b"}}",
+            b'{"user_meta": ' + b'{"a": ' * 1000 + b"1" + b"}" * 1001,
+            b'{"user_meta": {"a": 1e400}}',
+            b'{"user_meta": {"a": -1e400}}',
         ],
         ids=[
             "list",
@@ -101,6 +105,10 @@ class TestJson:
             "bom",
             "deep",
             "digits",
+            "thousand-lists",
+            "thousand-objects",
+            "infinite",
+            "minus-infinite",
         ],
     )
     def test_anything_but_an_object_of_texts_is_none(self, content: bytes) -> None:
