@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 from abc import abstractmethod
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from functools import update_wrapper
 from typing import Annotated, Any, Generic, Literal, Never, TypeAlias, TypeVar, cast
 
@@ -22,6 +22,7 @@ from scute_fastapi.schema import BEARER
 __all__ = [
     "CurrentUser",
     "Dependency",
+    "check_defaults",
     "current_profile",
     "current_user",
     "optional_user",
@@ -58,12 +59,21 @@ class Dependency(SecurityBase, Generic[T]):
 
     def __deepcopy__(self, memo: object) -> Never:
         # FastAPI copies a parameter's default for each request: `user=current_user` is one.
-        raise ConfigError(
-            "a dependency stands as a parameter's default: write `= Depends(current_user)`"
-        )
+        raise ConfigError(_NO_DEFAULT)
 
     # FastAPI looks behind a wrapper, and sees the coroutine function that it is to await.
     update_wrapper(__call__, solve)
+
+
+_NO_DEFAULT = "a dependency stands as a parameter's default: write `= Depends(current_user)`"
+
+
+def check_defaults(endpoints: Iterable[Any]) -> None:
+    """Raise `ConfigError` where a view's parameter has a dependency for its default value."""
+    for endpoint in filter(inspect.isfunction, endpoints):
+        defaults = [*(endpoint.__defaults__ or ()), *(endpoint.__kwdefaults__ or {}).values()]
+        if any(isinstance(default, (Dependency, _RequireUser)) for default in defaults):
+            raise ConfigError(f"{endpoint.__qualname__}: {_NO_DEFAULT}")
 
 
 class _RequiredUser(Dependency[User]):

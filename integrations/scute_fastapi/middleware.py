@@ -4,9 +4,11 @@ import scute_starlette
 from fastapi import APIRouter
 from scute_asgi.sending import Sender
 from scute_asgi.types import Receive, Scope
+from scute_starlette.start import endpoints
 
 from scute_auth import AsyncScute
 from scute_auth.context import Current
+from scute_fastapi.dependencies import check_defaults
 from scute_fastapi.refusals import refuse
 from scute_fastapi.schema import describe
 
@@ -32,6 +34,8 @@ class ScuteAuth(scute_starlette.ScuteAuth):
 
     def prepare(self, scope: Scope, scute: AsyncScute) -> None:
         super().prepare(scope, scute)
+        if "app" in scope:
+            check_defaults(endpoints(scope["app"].routes))
         self._describe(scope, scute)
 
     def _describe(self, scope: Scope, scute: AsyncScute) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from functools import partial, wraps
 from typing import Any, Literal, ParamSpec, Protocol, TypeAlias, TypeVar, cast, overload
+from weakref import WeakSet
 
 from scute_asgi import current_of
 from starlette.concurrency import run_in_threadpool
@@ -17,11 +18,22 @@ from scute_auth.guards import revoked
 from scute_auth.runtime import Requirement
 from scute_starlette.refusals import refuse
 
-__all__ = ["Protect", "current_profile", "guard", "profile_of", "require_user", "requirement_of"]
+__all__ = [
+    "Protect",
+    "current_profile",
+    "guard",
+    "profile_of",
+    "require_user",
+    "requirement_of",
+    "unprotected",
+]
 
 P = ParamSpec("P")
 AsyncEndpoint = TypeVar("AsyncEndpoint", bound=Callable[..., Awaitable[Any]])
 _Refuse: TypeAlias = Callable[..., Exception]
+
+unprotected: WeakSet[Any] = WeakSet()
+"""What stands below `@require_user`: no route may have it for an endpoint."""
 
 
 async def guard(
@@ -114,6 +126,7 @@ def _protect(
     requirement: Requirement | None, endpoint: Callable[P, Any]
 ) -> Callable[P, Coroutine[Any, Any, Any]]:
     position, name = _connection_parameter(endpoint)
+    unprotected.add(endpoint)
     is_async = inspect.iscoroutinefunction(endpoint)
 
     @wraps(endpoint)

@@ -16,6 +16,7 @@ from scute_auth.pages import Renderer, default_renderer
 from scute_auth.runtime import SignInHook, SignOutHook, failure
 from scute_starlette.refusals import Refusal, refuse
 from scute_starlette.routes import check_prefix
+from scute_starlette.start import check_protected, endpoints
 
 __all__ = ["ScuteAuth"]
 
@@ -77,6 +78,7 @@ class ScuteAuth(scute_asgi.ScuteAuth):
     def prepare(self, scope: Scope, scute: AsyncScute) -> None:
         if "app" in scope:
             check_prefix(scope["app"].router, scute)
+            check_protected(endpoints(scope["app"].routes))
 
 
 def _error_handler(handlers: dict[Any, ExceptionHandler]) -> ExceptionHandler | None:
