@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -170,3 +171,23 @@ def test_a_redis_that_is_gone_is_an_outage_and_no_sign_out(scute_emulator: Emula
     assert isinstance(result, Unavailable)
     assert result.changes.cookies == ()
     assert refreshes(scute_emulator) == []
+
+
+async def test_the_store_in_the_readme_is_one(redis_socket: str) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    source = next(block for block in blocks if "class RedisStore" in block)
+    names: dict[str, Any] = {}
+    exec(compile(source.partition("\napp.add_middleware")[0], "README.md", "exec"), names)
+    store = names["RedisStore"](f"unix://{redis_socket}")
+
+    written = [await store.aadd("readme", b"1", 10), await store.aadd("readme", b"2", 10)]
+    found = await store.aget("readme")
+    await store.aset("readme", b"3", 10)
+    replaced = await store.aget("readme")
+    await store.adelete("readme")
+    gone = await store.aget("readme")
+    await store._redis.aclose()
+
+    assert written == [True, False]
+    assert (found, replaced, gone) == (b"1", b"3", None)
