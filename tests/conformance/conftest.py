@@ -18,9 +18,9 @@ def signing_key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def log() -> Iterator[LogCapture]:
-    """Every record of every logger, at DEBUG, for as long as the suite runs."""
+    """Every record of every logger, at DEBUG; other suites then get their levels back."""
     capture = LogCapture()
     root = logging.getLogger()
     level = root.level

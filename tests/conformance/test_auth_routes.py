@@ -7,6 +7,7 @@ from ada_url import URL
 
 from scute_auth.endpoints import ENDPOINTS
 from tests.conformance.opening import Sites
+from tests.conformance.secrets_watch import LogCapture
 from tests.conformance.site import Site
 
 POSTS = sorted({endpoint.path for endpoint in ENDPOINTS if endpoint.method == "POST"})
@@ -23,6 +24,30 @@ FOREIGN = [
     {"origin": "https://evil.example"},
     {"origin": "null"},
 ]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [(each.method, each.path) for each in ENDPOINTS if each.signs_in]
+)
+async def test_without_a_secret_a_visitor_is_told_that_nobody_can_sign_in(
+    sites: Sites, log: LogCapture, method: str, path: str
+) -> None:
+    """The reason is in the log, and no traceback anywhere."""
+    site = await sites.open(secret=None)
+    token = site.emulator.mint({"uuid": "u", "email": "ana@example.com"})
+    url = f"/auth{path.replace('{provider}', 'google')}"
+    ana = site.browser()
+
+    if method == "GET":
+        answer = await ana.visit(f"{url}?sct_magic={token}", by="same-origin")
+    else:
+        answer = await ana.submit(url, {"identifier": "ana@example.com"})
+
+    assert answer.status == 500
+    assert "Signing in is not set up here" in answer.text
+    assert any("set SCUTE_SECRET (or cookie_keys)" in line for line in log.texts)
+    assert not any("Traceback" in line for line in log.texts)
+    assert site.emulator.calls() == []
 
 
 @pytest.mark.parametrize("path", POSTS)
@@ -226,6 +251,26 @@ async def test_sign_out_in_an_outage_ends_the_session_here_and_says_so(site: Sit
     assert "still lives" in answer.text
     assert not ana.jar.all()
     assert (await ana.fetch("/optional")).json == {"user_id": None}
+
+
+@pytest.mark.parametrize("is_outage", [False, True])
+async def test_after_sign_out_the_refresh_token_of_before_brings_nothing_back(
+    sites: Sites, is_outage: bool
+) -> None:
+    """security.md T22: nor at another process that shares the store."""
+    site = await sites.open()
+    site.emulator.settings(rotate_refresh=True, reuse_revokes=True)
+    ana = site.expired()
+    old = {"cookie": ana.jar.header()}
+    await ana.fetch("/me")
+    if is_outage:
+        site.emulator.fault("/current_user", status=503)
+    await ana.submit("/auth/sign-out")
+
+    for process in (site, await sites.open(beside=site)):
+        late = await process.client.get("/optional", headers=old)
+        assert late.json == {"user_id": None}
+        assert all(cookie.max_age == 0 for cookie in late.set_cookies.values())
 
 
 async def test_sign_out_works_for_nobody_too(site: Site) -> None:

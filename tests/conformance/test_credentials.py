@@ -42,6 +42,19 @@ async def test_a_token_in_a_header_signs_in(site: Site, name: str, scheme: str) 
     assert answer.json == {"user_id": ana["user_id"]}
 
 
+@pytest.mark.parametrize("is_good", [True, False])
+async def test_a_cache_learns_that_an_answer_depends_on_the_token_headers(
+    site: Site, is_good: bool
+) -> None:
+    """security.md H15"""
+    token = site.tokens()["access"] if is_good else "bad"
+
+    answer = await site.client.get("/optional", headers={"x-authorization": token})
+
+    named = {name.strip().lower() for line in answer.all("vary") for name in line.split(",")}
+    assert named >= {"cookie", "authorization", "x-authorization"}
+
+
 async def test_nobody_is_signed_in_without_a_credential(site: Site) -> None:
     assert (await site.client.get("/optional")).json == {"user_id": None}
     assert (await me(site)).reason == "missing"

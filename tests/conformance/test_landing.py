@@ -160,6 +160,25 @@ async def test_an_attackers_link_does_not_pass_while_the_victim_waits_for_his_ow
     assert site.calls("/magic_links/authenticate") == 0
 
 
+async def test_a_link_to_the_victims_address_that_an_attacker_asked_for_is_asked_about(
+    site: Site,
+) -> None:
+    """security.md C11: who polls for it gets in by the victim's button only."""
+    victim, eve = site.browser(), site.browser()
+    await ask_for_link(site, victim, ANA)
+    site.clock.now += 400
+    eves = await ask_for_link(site, eve, ANA)
+
+    page = await open_elsewhere(victim, eves)
+
+    assert "Another browser asked for this sign-in" in page.text
+    assert await user_of(victim) is None
+    polled = await eve.fetch("/auth/magic-link/status", "POST")
+    assert polled.json["status"] == "pending"
+    assert await user_of(eve) is None
+    assert site.calls("/magic_links/authenticate") == 0
+
+
 async def test_a_link_from_a_stranger_asks_before_it_replaces_a_session(site: Site) -> None:
     """security.md C02."""
     await ask_for_link(site, site.browser(), EVE)
@@ -364,6 +383,43 @@ async def test_a_sign_in_with_a_provider_begins_on_our_own_page_only(site: Site,
 
     assert (answer.status, answer.header("location")) == (303, "/auth/sign-in?next=/private")
     assert not answer.set_cookies
+
+
+EMBEDDED = pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"},
+        {"sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"},
+    ],
+    ids=["image", "frame"],
+)
+
+
+@EMBEDDED
+async def test_what_a_page_of_ours_embeds_begins_no_sign_in(
+    site: Site, headers: dict[str, str]
+) -> None:
+    """security.md C03: an image in a comment is a same-origin request too."""
+    victim = site.signed_in(ANA)
+
+    answer = await victim.visit("/auth/oauth/google", by="same-origin", headers=headers)
+
+    assert answer.header("location") == "/auth/sign-in"
+    assert site.cookie("oauth") not in victim.jar.all()
+
+
+@EMBEDDED
+async def test_what_a_page_of_ours_embeds_finishes_no_sign_in(
+    site: Site, headers: dict[str, str]
+) -> None:
+    """security.md C03: not even while the victim's own is under way."""
+    victim = site.signed_in(ANA)
+    await begin_oauth(victim)
+
+    await victim.visit(await oauth_landing(site, EVE), by="same-origin", headers=headers)
+
+    assert await user_of(victim) == victim.user_id
+    assert site.calls("/magic_links/authenticate") == 0
 
 
 async def test_a_browser_that_says_nothing_does_not_begin_with_a_provider(site: Site) -> None:

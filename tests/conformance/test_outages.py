@@ -157,6 +157,24 @@ async def test_a_cold_start_in_an_outage_answers_503_and_recovers_within_two_sec
     assert (await site.client.get("/me", headers=headers)).json == {"user_id": ana.user_id}
 
 
+@pytest.mark.parametrize("is_missing", [True, False], ids=["missing", "expired"])
+async def test_without_keys_no_refresh_token_is_spent(site: Site, is_missing: bool) -> None:
+    """security.md K03: a cold process, keys out of reach, and a refresh that answers."""
+    site.emulator.settings(rotate_refresh=True, reuse_revokes=True)
+    for path in ("/jwks.json", "/jwks"):
+        site.emulator.fault(path, status=503)
+    ana = site.without_access() if is_missing else site.expired()
+    for _ in range(4):
+        answer = await ana.fetch("/me")
+        assert (answer.status, answer.reason) == (503, "unavailable")
+        assert not answer.set_cookies
+        site.clock.now += 15
+
+    assert site.calls("/tokens/refresh") == 0
+    site.emulator.clear_faults()
+    assert (await ana.fetch("/me")).json == {"user_id": ana.user_id}
+
+
 async def test_a_refresh_whose_keys_are_out_of_reach_is_not_lost(site: Site) -> None:
     site.emulator.settings(rotate_refresh=True, reuse_revokes=True)
     ana = site.expired()

@@ -228,6 +228,20 @@ async def test_only_an_explicit_no_ends_the_session(site: Site, status: int) -> 
     assert not ana.jar.all()
 
 
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_firewalls_page_ends_nobodys_session(site: Site, status: int) -> None:
+    """security.md R03: what blocks us for a while is not Scute."""
+    await site.warm()
+    ana = site.expired()
+    site.emulator.fault("/tokens/refresh", status=status, body="<html>Blocked</html>", times=1)
+
+    answer = await ana.fetch("/me")
+
+    assert answer.status == 401
+    assert not answer.set_cookies
+    assert (await ana.fetch("/me")).json == {"user_id": ana.user_id}
+
+
 async def test_a_refused_refresh_token_is_not_asked_about_again(site: Site) -> None:
     ana = site.expired()
     site.emulator.fault("/tokens/refresh", status=401)

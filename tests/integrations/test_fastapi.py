@@ -23,7 +23,7 @@ from starlette.testclient import WebSocketDenialResponse
 import scute_auth
 from scute_auth import Claims, ConfigError, NotSignedIn, Profile, ScuteUnavailable, User
 from scute_emulator import Emulator
-from tests.integrations.support import EMAIL, bearer, config_of, scute_of
+from tests.integrations.support import EMAIL, bearer, config_of, expired_cookies, scute_of
 
 PROBLEM = "application/problem+json"
 AppMaker = Callable[..., FastAPI]
@@ -181,6 +181,23 @@ class TestMisuse:
         with pytest.raises(ConfigError, match="no decorator"):
             app.get("/below")(dependency(me))
 
+    @pytest.mark.parametrize(
+        "default",
+        [current_user, optional_user, current_profile, require_user(), require_user(step_up=300)],
+        ids=["current_user", "optional_user", "current_profile", "called", "with a demand"],
+    )
+    def test_a_dependency_as_a_parameters_default_never_enters_the_view(
+        self, app: FastAPI, emulator: Emulator, default: Any
+    ) -> None:
+        """`user=current_user` lacks `Depends`: FastAPI would hand the object itself over."""
+        with pytest.raises(ConfigError, match=r"write `= Depends\(current_user\)`"):
+
+            @app.get("/default")
+            async def view(user: Any = default) -> str:
+                raise AssertionError("entered")
+
+            TestClient(app).get("/default", headers=bearer(emulator))
+
     async def test_a_dependency_that_nobody_would_await_refuses(self) -> None:
         from anyio.to_thread import run_sync
 
@@ -218,6 +235,59 @@ class TestMisuse:
 
         with pytest.raises(ConfigError, match="/api/auth/sign-in"), TestClient(app):
             pass
+
+
+class TestTheSameAppTwice:
+    """R01: a mounted app of the same settings brings its own `ScuteAuth` along."""
+
+    def mounted(self, emulator: Emulator, **inner: Any) -> TestClient:
+        def behind(sub: FastAPI | None, **settings: Any) -> FastAPI:
+            app = FastAPI()
+            app.get("/me")(me)
+            if sub is not None:
+                app.mount("/sub", sub)
+            app.add_middleware(ScuteAuth, scute=scute_of(emulator, **settings))
+            return app
+
+        return TestClient(behind(behind(None, **inner)), raise_server_exceptions=False)
+
+    def test_a_mounted_one_makes_one_refresh_and_one_verdict(self, emulator: Emulator) -> None:
+        emulator.settings(rotate_refresh=True, reuse_revokes=True)
+        client = self.mounted(emulator)
+
+        answer = client.get("/sub/me", headers=expired_cookies(emulator))
+
+        assert answer.status_code == 200
+        cookies = [line.partition("=")[0] for line in answer.headers.get_list("set-cookie")]
+        assert sorted(cookies) == ["scute-access__app_demo", "scute-refresh__app_demo"]
+        refreshes = [call for call in emulator.calls() if call.path.endswith("/tokens/refresh")]
+        assert [(call.status, call.count) for call in refreshes] == [(200, 1)]
+
+    def test_one_of_other_settings_judges_for_itself(self, emulator: Emulator) -> None:
+        client = self.mounted(emulator, token_headers=("x-token",))
+        headers = bearer(emulator)
+
+        assert client.get("/me", headers=headers).status_code == 200
+        assert client.get("/sub/me", headers=headers).status_code == 401
+        token = {"X-Token": headers["Authorization"]}
+        assert client.get("/sub/me", headers=token).status_code == 200
+
+    def test_siblings_at_the_same_time_make_one_refresh(self, emulator: Emulator) -> None:
+        emulator.settings(rotate_refresh=True, reuse_revokes=True)
+        parent = FastAPI()
+        for path in ("/a", "/b"):
+            child = FastAPI()
+            child.get("/me")(me)
+            child.add_middleware(ScuteAuth, scute=scute_of(emulator))
+            parent.mount(path, child)
+        headers = expired_cookies(emulator)
+
+        answers = [TestClient(parent).get(f"{path}/me", headers=headers) for path in ("/a", "/b")]
+
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert len({tuple(answer.headers.get_list("set-cookie")) for answer in answers}) == 1
+        refreshes = [call for call in emulator.calls() if call.path.endswith("/tokens/refresh")]
+        assert [(call.status, call.count) for call in refreshes] == [(200, 1)]
 
 
 class TestRefusals:

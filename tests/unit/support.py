@@ -26,7 +26,7 @@ from scute_auth.effects import (
     Shared,
     Spawn,
 )
-from scute_auth.errors import Reason, ScuteError, TokenError
+from scute_auth.errors import Reason, ScuteError, ScuteUnavailable, TokenError
 from scute_auth.verifier import Verifier
 from scute_emulator import Emulator
 
@@ -228,6 +228,14 @@ class Bench:
         self.stepper.waited = 0
         self.endpoint.calls.clear()
         return self
+
+    def unavailable(self, text: str) -> float:
+        """Nobody can tell now: how long to wait."""
+        try:
+            self.verify(text)
+        except ScuteUnavailable as error:
+            return error.retry_after
+        raise AssertionError("there was a verdict")
 
     def reason(self, text: str) -> Reason:
         return refusal(lambda: self.verify(text))

@@ -528,7 +528,6 @@ class TestAnEarlyRefresh:
         assert isinstance(browser.authenticate(), SignedIn)
         assert site.calls(REFRESH) == 0
 
-
     @pytest.mark.parametrize("fault", [{"status": 503}, {"delay": 9.0}], ids=["503", "hangs"])
     def test_while_scute_hangs_not_every_request_waits_for_it(
         self, site: Site, fault: dict[str, Any]

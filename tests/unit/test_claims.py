@@ -203,11 +203,19 @@ def test_a_machine_has_no_user_id() -> None:
         {"uuid": "\u00fc" * 256},
         {"email": "ada@example.com", "anything": [1, {"x": None}]},
         {"imp": True, "exp": NOW + WEEK},
+        {"crid": "A" * 2048},
     ],
-    ids=str,
+    ids=lambda changes: str(changes)[:40],
 )
 def test_valid_variants_pass(changes: dict[str, Any]) -> None:
     assert read(**changes) is not None
+
+
+@pytest.mark.parametrize(("name", "longest"), [("crid", 2048), ("uid", 256), ("wid", 256)])
+def test_an_identifier_has_an_end(name: str, longest: int) -> None:
+    """A WebAuthn credential id has up to 1023 bytes, so it is given more room than the others."""
+    assert read(**{name: "A" * longest})
+    assert refusal(lambda: read(**{name: "A" * (longest + 1)})) is Reason.MALFORMED
 
 
 def test_claims_show_no_secret_in_their_repr() -> None:

@@ -45,6 +45,23 @@ WRONG: dict[str, tuple[str, dict[str, Any]]] = {
     "an exempt path with a space": ("exempt_paths", {"exempt_paths": ("/a b",)}),
     "a landing elsewhere": ("after_sign_in", {"after_sign_in": "https://evil.example"}),
     "a landing that leaves": ("after_sign_out", {"after_sign_out": "//evil.example"}),
+    "a landing that leaves with a backslash": (
+        "after_sign_in",
+        {"after_sign_in": "/\\evil.example"},
+    ),
+    "a backslash anywhere": ("after_sign_out", {"after_sign_out": "/a\\b"}),
+    "a prefix of dots": ("auth_prefix", {"auth_prefix": "/.."}),
+    "a prefix with a dot": ("auth_prefix", {"auth_prefix": "/auth/."}),
+    "a prefix through dots": ("auth_prefix", {"auth_prefix": "/a/../b"}),
+    "a text for headers": ("token_headers", {"token_headers": "authorization"}),
+    "a list of headers": ("token_headers", {"token_headers": ["authorization"]}),
+    "a text for paths": ("public_paths", {"public_paths": "/"}),
+    "a list of paths": ("exempt_paths", {"exempt_paths": ["/health"]}),
+    "a text for keys": ("cookie_keys", {"cookie_keys": "k" * 32}),
+    "a text for yes": ("emulator", {"emulator": "1"}),
+    "a text for no": ("emulator", {"emulator": "0"}),
+    "a number for no": ("require_by_default", {"require_by_default": 0}),
+    "another text for no": ("browser_sdk", {"browser_sdk": "false"}),
 }
 
 
@@ -72,6 +89,9 @@ def made(values: dict[str, Any]) -> ScuteConfig:
         {"trusted_origins": ("https://a.example", "https://b.example:8443")},
         {"access_lifetime": 60, "leeway": 0, "keys_cooldown": 0},
         {"auth_prefix": "/account/auth"},
+        {"auth_prefix": "/.well-known/auth"},
+        {"auth_prefix": "/auth...x/~me"},
+        {"after_sign_in": "/", "after_sign_out": "/bye?from=app#top"},
         {"cookie_keys": ("k" * 16, "l" * 32)},
     ],
     ids=str,

@@ -25,6 +25,11 @@ CONFLICT = Refused(Reason.CONFLICTING_CREDENTIALS)
     [
         ([("authorization", "Bearer a.b.c")], HeaderToken("a.b.c")),
         ([("authorization", "BEARER \t a.b.c ")], HeaderToken("a.b.c")),
+        ([("authorization", "Bearer\ta.b.c")], HeaderToken("a.b.c")),
+        ([("authorization", "\tBearer\t\ta.b.c\t")], HeaderToken("a.b.c")),
+        ([("x-authorization", "Bearer\ta.b.c")], HeaderToken("a.b.c")),
+        ([("authorization", "Bearer\t")], HeaderToken("-")),
+        ([("authorization", "Bearer\xa0a.b.c")], NoCredential()),
         ([("x-authorization", "a.b.c")], HeaderToken("a.b.c")),
         ([("x-authorization", "Bearer a.b.c")], HeaderToken("a.b.c")),
         ([("authorization", "Bearer")], HeaderToken("-")),

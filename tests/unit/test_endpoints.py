@@ -13,7 +13,7 @@ from scute_auth.http import MAX_BODY, Reply, RequestView
 from scute_auth.pages import default_renderer, render
 from scute_auth.paths import is_auth_path
 from scute_auth.signin.visit import Visit
-from tests.unit.sessions import Browser, Site, open_site, request
+from tests.unit.sessions import Answered, Browser, Site, open_site, request
 
 TABLE = {
     ("GET", "/sign-in"),
@@ -191,6 +191,67 @@ def test_the_prefix_can_be_set() -> None:
 )
 def test_a_path_is_ours_at_a_segments_boundary(path: str, is_ours: bool) -> None:
     assert is_auth_path("/auth", path) is is_ours
+
+
+SIGN_IN_ROUTES = [(each.method, each.path) for each in ENDPOINTS if each.signs_in]
+OTHER_ROUTES = [(each.method, each.path) for each in ENDPOINTS if not each.signs_in]
+
+
+def opened(browser: Browser, method: str, path: str, *, script: bool = False) -> Answered:
+    """Each route with what it takes: an address, a token, a provider."""
+    url = "/auth" + path.replace("{provider}", "google")
+    if method == "POST":
+        return browser.post(url, {"identifier": "ana@example.com"}, script=script)
+    token = browser.site.emulator.mint({"uuid": "u", "email": "ana@example.com"})
+    return browser.get(f"{url}?sct_magic={token}", script=script)
+
+
+@pytest.mark.parametrize(("method", "path"), SIGN_IN_ROUTES)
+def test_without_a_secret_each_way_to_sign_in_says_so_and_asks_scute_nothing(
+    method: str, path: str
+) -> None:
+    site = open_site(secret=None)
+
+    page = opened(site.browser(), method, path)
+    script = opened(site.browser(), method, path, script=True)
+
+    assert (page.status, page.page.context["title"]) == (500, "Signing in is not set up here")
+    assert (script.status, script.json["reason"]) == (500, "not_set_up")
+    assert len(site.logged()) == 2
+    assert all("set SCUTE_SECRET (or cookie_keys)" in line for line in site.logged())
+    assert site.emulator.calls() == []
+    assert page.set_cookies == script.set_cookies == []
+
+
+@pytest.mark.parametrize(("method", "path"), SIGN_IN_ROUTES)
+def test_over_plain_http_each_way_to_sign_in_says_so(method: str, path: str) -> None:
+    site = open_site()
+    config = replace(site.config, emulator=False, base_url="https://api.scute.io")
+    site = replace(site, config=config, auth=type(site.auth)(config))
+    browser = site.browser(host="app.example")
+
+    page = opened(browser, method, path)
+
+    assert (page.status, page.page.context["title"]) == (500, "Signing in is not set up here")
+    assert "SCUTE_PUBLIC_ORIGIN" in site.logged()[0]
+    assert "nobody can sign in" in site.logged()[0]
+    assert site.emulator.calls() == []
+
+
+@pytest.mark.parametrize(("method", "path"), OTHER_ROUTES)
+def test_what_signs_nobody_in_works_without_a_secret(method: str, path: str) -> None:
+    site = open_site(secret=None)
+
+    answered = opened(site.browser(), method, path)
+
+    assert answered.status < 400
+    assert site.logged() == []
+
+
+def test_cookie_keys_do_for_a_secret() -> None:
+    site = open_site(secret=None, cookie_keys=("k" * 16,))
+
+    assert opened(site.browser(), "POST", "/magic-link").location == "/auth/magic-link"
 
 
 def test_the_second_factor_page_says_that_it_is_missing(browser: Browser) -> None:

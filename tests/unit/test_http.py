@@ -11,6 +11,7 @@ COOKIE = SetCookie("a", "1", 60, secure=True)
 PRIVATE = (b"cache-control", b"private")
 NO_STORE = (b"cache-control", b"private, no-store")
 VARY = (b"vary", b"Cookie")
+HEADERS = ResponseChanges(by_headers=("x-a", "x-b"))
 SET = (b"set-cookie", b"a=1; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax")
 
 
@@ -38,6 +39,12 @@ def test_a_cookie_as_a_line(cookie: SetCookie, line: bytes) -> None:
         (READ, [(b"vary", b"*")], [(b"vary", b"*"), PRIVATE]),
         (READ, [(b"Vary", b"Accept, COOKIE")], [(b"Vary", b"Accept, COOKIE"), PRIVATE]),
         (READ, [(b"vary", b"Cookies")], [(b"vary", b"Cookies"), PRIVATE, VARY]),
+        (HEADERS, [], [PRIVATE, (b"vary", b"Cookie, x-a, x-b")]),
+        (
+            HEADERS,
+            [(b"Vary", b"Accept")],
+            [(b"Vary", b"Accept"), PRIVATE, (b"vary", b"Cookie, x-a, x-b")],
+        ),
         (ResponseChanges((COOKIE,)), [], [NO_STORE, SET, VARY]),
         (ResponseChanges((COOKIE,)), [(b"Cache-Control", b"public")], [NO_STORE, SET, VARY]),
         (
@@ -66,6 +73,12 @@ def test_a_later_cookie_takes_the_place_of_an_earlier_one() -> None:
     assert both.cookies == (other, cleared)
     assert UNTOUCHED + READ == UNTOUCHED
     assert (UNTOUCHED + ResponseChanges((COOKIE,))).reads_identity
+
+
+def test_what_an_identity_came_in_is_named_beside_later_cookies() -> None:
+    both = HEADERS + ResponseChanges((COOKIE,))
+
+    assert (b"vary", b"Cookie, x-a, x-b") in both.merge([])
 
 
 LINES = st.lists(

@@ -36,6 +36,10 @@ BAD_KEYS: dict[str, Any] = {
     "null": None,
     "a text": "key",
     "a private key": jwk(2, d="AQAB"),
+    **{f"a private key's {name}": jwk(2, **{name: "AQAB"}) for name in ("p", "q", "dp", "dq")},
+    "a private key's qi": jwk(2, qi="AQAB"),
+    "a private key's other primes": jwk(2, oth=[]),
+    "an RSA key with a secret": jwk(2, k="c2VjcmV0"),
     "a symmetric key": {"kty": "oct", "k": "c2VjcmV0", "kid": "k1"},
     "a symmetric key in RSA clothes": {"kty": "oct", "k": "c2VjcmV0", "alg": "RS256"},
     "an elliptic curve": {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA", "kid": "k2"},
@@ -570,6 +574,45 @@ def test_a_fetch_that_was_asked_for_while_another_ended_is_not_made() -> None:
         bench.stepper.run(effect.flow)  # type: ignore[union-attr] # both ask for the keys
 
     assert bench.endpoint.key_fetches == 1
+
+
+@pytest.mark.parametrize("ahead", [3600, 30 * 86_400])
+def test_a_clock_that_is_set_back_does_not_keep_withdrawn_keys_alive(ahead: float) -> None:
+    """A machine boots a month ahead, learns the keys, and gets the time from the network."""
+    bench = Bench()
+    bench.clock.forward(ahead)
+    bench.verify(token(exp=int(bench.clock()) + 600))
+    bench.reason(token({"kid": "unknown"}, exp=int(bench.clock()) + 600))
+    bench.clock.forward(-ahead)
+    bench.endpoint.keys = key_set_reply(jwk(2))
+
+    bench.verify(token(number=2))
+
+    assert bench.reason(token(uid="under the withdrawn key")) is Reason.UNKNOWN_KEY
+
+
+def test_a_clock_that_is_set_back_ends_a_wait_that_it_began() -> None:
+    bench = Bench().warm()
+    bench.clock.forward(3600)
+    bench.endpoint.keys = DOWN
+    for _ in range(8):
+        assert bench.unavailable(token(exp=int(bench.clock()) + 9000)) >= 1
+        bench.clock.forward(2)
+    bench.clock.forward(-3616)
+    bench.endpoint.keys = key_set_reply(jwk(1), jwk(2))
+    bench.clock.forward(-61)
+
+    bench.verify(token(number=2, exp=int(bench.clock()) + 600))
+
+
+def test_a_clock_that_is_put_right_by_seconds_changes_nothing() -> None:
+    bench = Bench().warm()
+    bench.clock.forward(-59)
+
+    bench.verify(token(uid="another"))
+
+    assert bench.endpoint.key_fetches == 0
+    assert bench.stepper.background == {}
 
 
 def test_a_key_set_with_a_bad_key_is_logged_once() -> None:

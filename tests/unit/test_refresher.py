@@ -156,6 +156,31 @@ class TestInOneProcess:
 
         assert renew(site, refresh_token(site)).access == odd
 
+    @pytest.mark.parametrize(
+        "content",
+        [{"access": "a.b.c"}, {"access": "a.b.c", "refresh": None, "gone": 1}, {}],
+        ids=["fewer", "others", "none"],
+    )
+    def test_what_another_release_left_is_not_taken(
+        self, site: Site, content: dict[str, Any]
+    ) -> None:
+        """A rolling deployment: two releases share the store for a while."""
+        token = refresh_token(site)
+        renew(site, token)
+        (key,) = contents(site)
+        sealer = Sealer(site.config.app_id, (token,))
+        left = sealer.seal("refreshed", content, until=site.clock() + 30)
+        site.stepper.store.set(key, left.encode(), 30)
+
+        assert renew(site, token).access.count(".") == 2
+        assert site.calls(REFRESH) == 2
+
+    def test_an_expiry_beyond_all_floats_is_no_trouble(self, site: Site) -> None:
+        odd = site.emulator.mint({"uuid": "u", "exp": 10**400})
+        site.emulator.fault(REFRESH, status=200, body=json.dumps({"access": odd}))
+
+        assert renew(site, refresh_token(site)).access == odd
+
 
 class TestAskedByScute:
     @pytest.mark.parametrize("status", [401, 403])

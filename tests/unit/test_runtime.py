@@ -281,6 +281,28 @@ class TestHooks:
         with pytest.raises(ConfigError, match="hooks"):
             Sync(emulator, hooks=Hooks(on_sign_out=signed_out))
 
+    def test_scute_takes_no_object_that_is_called_like_one(self, emulator: Emulator) -> None:
+        with pytest.raises(ConfigError, match="hooks"):
+            Sync(emulator, hooks=Hooks(on_sign_in=Telling()))
+
+    def test_async_scute_awaits_an_object_that_is_called_like_one(self, emulator: Emulator) -> None:
+        hook = Telling()
+        landing, _ = self.callback(emulator)
+
+        Async(emulator, hooks=Hooks(hook))("respond", landing, SignedOut(Reason.MISSING))
+
+        assert hook.told == ["ana@example.com"]
+
+
+class Telling:
+    """A hook that is an object."""
+
+    def __init__(self) -> None:
+        self.told: list[str | None] = []
+
+    async def __call__(self, user: User, profile: Profile) -> None:
+        self.told.append(profile.email)
+
 
 class TestConstruction:
     def test_settings_come_from_the_environment(
@@ -427,6 +449,18 @@ class TestManyAtOnce:
             return await asyncio.gather(*(s.authenticate(view) for s in (one, two) * 10))
 
         assert_one_refresh(emulator, asyncio.run(run()))
+
+    @pytest.mark.parametrize("kinds", [(Sync, Sync), (Async, Async), (Sync, Async)])
+    def test_two_facades_that_were_given_no_store_share_one_refresh(
+        self, emulator: Emulator, kinds: tuple[Facade, Facade]
+    ) -> None:
+        """R01: the same app twice in one process, for instance in two mounted apps."""
+        emulator.settings(rotate_refresh=True, reuse_revokes=True)
+        view = signed_in_view(emulator, access_lifetime=-100)
+
+        results = [kind(emulator)("authenticate", view) for kind in kinds]
+
+        assert_one_refresh(emulator, results)
 
     def test_a_loop_that_ends_in_the_middle_of_a_refresh_ends_in_peace(self) -> None:
         reached = asyncio.Event()

@@ -1,6 +1,9 @@
 """The store in memory, against a model; both of its faces."""
 
 import asyncio
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from scute_auth.store import MemoryStore
+from scute_auth.store import MemoryStore, process_store
 from tests.unit.support import Clock
 
 NAMES = st.sampled_from("abc")
@@ -125,3 +128,59 @@ def test_of_many_tasks_one_adds() -> None:
         return await asyncio.gather(*(store.aadd("lock", b"1", 60) for _ in range(20)))
 
     assert sorted(asyncio.run(race())) == [False] * 19 + [True]
+
+
+def test_who_was_given_no_store_shares_the_process_one() -> None:
+    assert process_store() is process_store()
+
+
+FORK = """
+import os, signal, sys
+from scute_auth.store import MemoryStore
+
+store = MemoryStore()
+store.set("a", b"1", 60)
+with store._lock:
+    child = os.fork()
+    if child == 0:
+        signal.alarm(10)
+        os._exit(0 if store.get("a") == b"1" and store.add("b", b"2", 60) else 1)
+_, status = os.waitpid(child, 0)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_lock_that_was_held_at_a_fork_does_not_hold_up_the_child() -> None:
+    """P02: another thread of the parent may be in the middle of a call."""
+    command = [sys.executable, "-W", "error", "-c", FORK]
+
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_another_process_has_a_lock_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """P02: the child of a fork knows itself by its process id."""
+    store = MemoryStore()
+    clock_is_read = threading.Event()
+    go_on = threading.Event()
+
+    def clock() -> float:
+        clock_is_read.set()
+        assert go_on.wait(10)
+        return 0.0
+
+    slow = MemoryStore(clock=clock)
+    thread = threading.Thread(target=slow.set, args=("a", b"1", 60))
+    thread.start()
+    assert clock_is_read.wait(10)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getpid", lambda: -1)
+        slow.delete("a")
+        store.set("a", b"2", 60)
+
+    go_on.set()
+    thread.join(10)
+    assert store.get("a") == b"2"

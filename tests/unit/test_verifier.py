@@ -135,6 +135,34 @@ def test_without_settings_the_bound_is_the_longest_that_scute_takes() -> None:
     assert bench.reason(lasting(bench, WEEK + 31)) is Reason.NOT_ACCESS
 
 
+def test_the_life_of_a_token_is_counted_from_its_issue() -> None:
+    """T19: else a refresh token would pass as an access token in its last hour."""
+    bench = Bench().warm()
+    issued = int(bench.clock())
+    bench.clock.forward(WEEK - 1800)
+    refresh = token(iat=issued, exp=issued + WEEK)
+
+    assert bench.reason(refresh) is Reason.NOT_ACCESS
+    assert bench.reason(token(iat=issued + 1, exp=issued + WEEK)) is Reason.NOT_ACCESS
+    bench.verify(token(iat=int(bench.clock()) - 1800, exp=int(bench.clock()) + 1800))
+
+
+def test_a_token_issued_by_a_clock_ahead_gains_nothing() -> None:
+    bench = Bench().warm()
+    issued = int(bench.clock()) + 20
+
+    bench.verify(token(iat=issued, exp=issued + 3600))
+    assert bench.reason(token(iat=issued, exp=issued + 3650)) is Reason.NOT_ACCESS
+
+
+@pytest.mark.parametrize("figure", [31_536_001, 10**400, 0, -1, True, 3600.0, "3600", None])
+def test_a_bound_that_scutes_settings_could_not_hold_bounds_nothing(figure: Any) -> None:
+    bench = Bench(Endpoint(app=app_reply(figure))).warm()
+
+    bench.verify(lasting(bench, WEEK))
+    assert bench.reason(lasting(bench, WEEK + 31)) is Reason.NOT_ACCESS
+
+
 def test_the_settings_are_never_waited_for() -> None:
     bench = Bench().warm()
     bench.clock.forward(600)

@@ -7,7 +7,10 @@ import pytest
 
 from scute_auth.effects import HttpCall
 from scute_auth.identity import SignedIn
-from scute_auth.signin.identifiers import email_address
+from scute_auth.signin.binding import Binding
+from scute_auth.signin.completion import same_identifier
+from scute_auth.signin.identifiers import email_address, phone_number
+from scute_auth.signin.landing import Arrival
 from tests.unit.sessions import Browser, Site, ask_for_link, mailed, open_site, user_of
 
 ANA = "ana@example.com"
@@ -29,6 +32,62 @@ def sent_to_scute(site: Site, path: str) -> list[Any]:
         for effect in site.stepper.effects
         if isinstance(effect, HttpCall) and effect.url.endswith(path)
     ]
+
+
+def test_a_binding_of_another_release_counts_for_none() -> None:
+    site = open_site()
+    browser = site.browser()
+    link = ask_for_link(browser)
+    for content in ({"id": "x"}, {"id": "x", "way": "magic", "next": "/", "gone": 1}):
+        sealed = site.auth.sealer.seal("magic", content, until=site.clock() + 600)
+        browser.put("magic", sealed)
+
+        assert browser.get("/auth/magic-link").location == "/auth/sign-in"
+        assert browser.open(link).location == "/auth/callback"
+
+
+@pytest.mark.parametrize(("letter", "fits"), [("n", True), ('"', False)])
+def test_a_binding_is_never_larger_than_a_browser_takes(letter: str, fits: bool) -> None:
+    """JSON needs two characters for some: then where to go is forgotten, and not who asked."""
+    browser = open_site(after_sign_in="/welcome").browser()
+    longest, path = "a" * 64 + "@" + "b" * 185 + ".com", "/" + letter * 2047
+
+    sent = browser.post("/auth/magic-link", {"identifier": longest, "next": path})
+
+    (cookie,) = sent.set_cookies
+    assert len(cookie.partition(";")[0]) <= 4096
+    context = browser.get("/auth/magic-link").page.context
+    assert (context["identifier"], context["next"]) == (longest, path if fits else "/welcome")
+
+
+def test_no_repr_shows_the_links_id_nor_a_token() -> None:
+    binding = Binding("i", "magic", "/", 1.0, "ana@example.com", "the-links-id")
+    arrival = Arrival("magic", "the.very.token", "u", "ana@example.com", 1)
+
+    assert "the-links-id" not in repr(binding)
+    assert "the.very.token" not in repr(arrival)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Ana@Example.com", "ana@example.COM", True),
+        ("ana@example.com", "eve@example.com", False),
+        ("stra\u00dfe@example.com", "strasse@example.com", False),
+        ("\u212aen@example.com", "ken@example.com", False),
+        ("\u0130a@example.com", "i\u0307a@example.com", False),
+        ("\u00c9a@example.com", "\u00e9a@example.com", False),
+        ("", "", False),
+        (None, None, False),
+        ("ana@example.com", None, False),
+        (None, "ana@example.com", False),
+    ],
+)
+def test_addresses_are_the_same_but_for_the_case_of_ascii(
+    one: str | None, other: str | None, expected: bool
+) -> None:
+    """To Unicode's rules two people's addresses may be one."""
+    assert same_identifier(one, other) is expected
 
 
 class TestSending:
@@ -392,3 +451,16 @@ def test_a_signed_in_browser_may_ask_for_another_address(site: Site) -> None:
     assert isinstance(result, SignedIn)
     assert opened.outcome.signed_in is not None
     assert result.user == opened.outcome.signed_in[0]
+
+
+@pytest.mark.parametrize("number", ["+15550100", "555 010-0100", "+1 (555) 010.0100", "12345"])
+def test_a_phone_number_stays_as_it_was_written(number: str) -> None:
+    assert phone_number(number) == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "+", "1234", "call me", "+1555,+1556", "1" * 26, "\uff11\uff12345", "12345\n", "(12345"],
+)
+def test_what_is_no_phone_number_is_none(text: str) -> None:
+    assert phone_number(text) is None
