@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
-import scute_fastapi
-import scute_starlette
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import PlainTextResponse
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+import scute_fastapi
+import scute_starlette
 from benchmarks.asgi import Asgi
 from benchmarks.report import Row, floors, reference
 from benchmarks.timing import Case, Timings, time_rounds

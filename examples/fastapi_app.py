@@ -6,6 +6,9 @@ from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request, WebSocket
 from fastapi.responses import HTMLResponse, PlainTextResponse, StreamingResponse
+
+from examples import pages
+from scute_auth import ScuteUnavailable, User
 from scute_fastapi import (
     CurrentUser,
     ScuteAuth,
@@ -13,9 +16,6 @@ from scute_fastapi import (
     current_profile,
     optional_user,
 )
-
-from examples import pages
-from scute_auth import ScuteUnavailable, User
 
 app = FastAPI(title="FastAPI behind Scute")
 app.add_middleware(ScuteAuth)

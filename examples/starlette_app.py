@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from scute_starlette import ScuteAuth, auth_routes, current_profile, require_user
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -13,6 +12,7 @@ from starlette.websockets import WebSocket
 
 from examples import pages
 from scute_auth import ScuteUnavailable
+from scute_starlette import ScuteAuth, auth_routes, current_profile, require_user
 
 
 async def home(request: Request) -> HTMLResponse:

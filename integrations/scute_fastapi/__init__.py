@@ -1,8 +1,6 @@
 """scute-auth for FastAPI: `add_middleware(ScuteAuth)`, `auth_router()`, `Depends(current_user)`."""
 
 from scute_asgi import request_view
-from scute_starlette import to_response
-
 from scute_fastapi.dependencies import (
     CurrentUser,
     current_profile,
@@ -12,6 +10,7 @@ from scute_fastapi.dependencies import (
 )
 from scute_fastapi.middleware import ScuteAuth, auth_router
 from scute_fastapi.schema import describe
+from scute_starlette import to_response
 
 __all__ = [
     "CurrentUser",

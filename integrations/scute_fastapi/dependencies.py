@@ -11,13 +11,13 @@ from fastapi import Depends
 from fastapi.openapi.models import HTTPBearer
 from fastapi.requests import HTTPConnection
 from fastapi.security.base import SecurityBase
-from scute_asgi import current_of
-from scute_starlette.guard import guard, profile_of, requirement_of
 
+from scute_asgi import current_of
 from scute_auth import ConfigError, Profile, SignedIn, User
 from scute_auth.runtime import Requirement
 from scute_fastapi.refusals import refuse
 from scute_fastapi.schema import BEARER
+from scute_starlette.guard import guard, profile_of, requirement_of
 
 __all__ = [
     "CurrentUser",

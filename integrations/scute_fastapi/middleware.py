@@ -1,16 +1,16 @@
 """The middleware and the router for FastAPI: Starlette's, with the document described."""
 
-import scute_starlette
 from fastapi import APIRouter
+
+import scute_starlette
 from scute_asgi.sending import Sender
 from scute_asgi.types import Receive, Scope
-from scute_starlette.start import endpoints
-
 from scute_auth import AsyncScute
 from scute_auth.context import Current
 from scute_fastapi.dependencies import check_defaults
 from scute_fastapi.refusals import refuse
 from scute_fastapi.schema import describe
+from scute_starlette.start import endpoints
 
 __all__ = ["ScuteAuth", "auth_router"]
 

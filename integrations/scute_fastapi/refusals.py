@@ -1,11 +1,11 @@
 """The refusals as FastAPI's `HTTPException`, for apps that handle that one and not Starlette's."""
 
 from fastapi import HTTPException
-from scute_starlette import refusals
 
 from scute_auth import NotSignedIn, ScuteUnavailable
 from scute_auth.context import Current
 from scute_auth.http import Reply
+from scute_starlette import refusals
 
 __all__ = ["NoUser", "Refusal", "TryLater", "refuse"]
 

@@ -1,7 +1,6 @@
 """scute-auth for Starlette: `app.add_middleware(ScuteAuth)`, `auth_routes()`, `@require_user`."""
 
 from scute_asgi import request_view
-
 from scute_auth import current_user, optional_user
 from scute_starlette.guard import current_profile, require_user
 from scute_starlette.middleware import ScuteAuth

@@ -7,11 +7,11 @@ from functools import partial, wraps
 from typing import Any, Literal, ParamSpec, Protocol, TypeAlias, TypeVar, cast, overload
 from weakref import WeakSet
 
-from scute_asgi import current_of
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from scute_asgi import current_of
 from scute_auth import ConfigError, Profile, ScuteUnavailable, SignedIn, TokenError
 from scute_auth.context import demand
 from scute_auth.guards import revoked

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import scute_asgi
-from scute_asgi.sending import Sender, send_reply
-from scute_asgi.types import ASGIApp, Receive, Scope
 from starlette.authentication import AuthCredentials, UnauthenticatedUser
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.types import ExceptionHandler
 
+import scute_asgi
+from scute_asgi.sending import Sender, send_reply
+from scute_asgi.types import ASGIApp, Receive, Scope
 from scute_auth import AsyncScute, ScuteConfig, SignedIn
 from scute_auth.context import Current
 from scute_auth.http import ResponseChanges

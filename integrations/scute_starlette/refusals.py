@@ -6,10 +6,10 @@ Starlette's default answer to one of them is replaced by the core's reply; an ap
 
 import json
 
-from scute_asgi.sending import MARKER
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from scute_asgi.sending import MARKER
 from scute_auth import NotSignedIn, ScuteUnavailable
 from scute_auth.context import Current, Rendered
 from scute_auth.http import Reply

@@ -3,10 +3,10 @@
 import os
 from collections.abc import Iterator
 
-from scute_asgi import current_of, respond
 from starlette.routing import BaseRoute, NoMatchFound, Route, Router
 from starlette.types import Receive, Scope, Send
 
+from scute_asgi import current_of, respond
 from scute_auth import AsyncScute, ConfigError
 from scute_auth.endpoints import ENDPOINTS
 

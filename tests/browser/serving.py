@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
+
 from scute_asgi.types import ASGIApp, Receive, Scope, Send
 
 __all__ = ["html", "listen", "port_of", "serve"]

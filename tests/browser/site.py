@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
+
 from scute_asgi import ScuteAuth
 from scute_asgi.types import ASGIApp, Message, Receive, Scope, Send
-
 from scute_auth import AsyncScute, ScuteConfig, current_user, optional_user
 from scute_emulator import Emulator
 from tests.browser.serving import html, listen, port_of, serve

@@ -7,8 +7,8 @@ from html import escape
 from urllib.parse import quote
 
 import pytest
-from scute_asgi.types import Receive, Scope, Send
 
+from scute_asgi.types import Receive, Scope, Send
 from scute_auth.endpoints import ENDPOINTS
 from tests.browser.browser import Browser
 from tests.browser.people import ANA, EVE, ask_for_link, is_signed_in, sign_in, user_at

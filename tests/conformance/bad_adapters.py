@@ -7,7 +7,6 @@ from typing import cast
 
 from scute_asgi import ScuteAuth, Sender
 from scute_asgi.types import ASGIApp, Message, Receive, Scope, Send
-
 from scute_auth import AsyncScute, Reason, RequestView, SignedIn, SignedOut, Unavailable, User
 from scute_auth.claims import Claims
 from scute_auth.context import Current, variable

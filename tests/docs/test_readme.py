@@ -1,4 +1,4 @@
-"""The README's tutorial, followed to the letter with real servers; and its tables against the code."""
+"""The README's tutorial, followed to the letter with real servers, and its tables."""
 
 import os
 import re

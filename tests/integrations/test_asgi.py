@@ -4,9 +4,9 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import pytest
+
 from scute_asgi import ScuteAuth
 from scute_asgi.types import Receive, Scope, Send
-
 from scute_auth import current_user
 from scute_emulator import Emulator
 from tests.integrations.support import scute_of

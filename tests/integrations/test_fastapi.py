@@ -4,10 +4,15 @@ from collections.abc import Callable
 from typing import Annotated, Any, cast
 
 import pytest
-import scute_starlette
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, WebSocket
 from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
+from starlette.testclient import WebSocketDenialResponse
+
+import scute_auth
+import scute_starlette
+from scute_auth import Claims, ConfigError, NotSignedIn, Profile, ScuteUnavailable, User
+from scute_emulator import Emulator
 from scute_fastapi import (
     CurrentUser,
     ScuteAuth,
@@ -18,11 +23,6 @@ from scute_fastapi import (
     optional_user,
     require_user,
 )
-from starlette.testclient import WebSocketDenialResponse
-
-import scute_auth
-from scute_auth import Claims, ConfigError, NotSignedIn, Profile, ScuteUnavailable, User
-from scute_emulator import Emulator
 from tests.integrations.support import EMAIL, bearer, config_of, expired_cookies, scute_of
 
 PROBLEM = "application/problem+json"
@@ -190,12 +190,12 @@ class TestMisuse:
         self, app: FastAPI, emulator: Emulator, default: Any
     ) -> None:
         """`user=current_user` lacks `Depends`: FastAPI would hand the object itself over."""
+
+        @app.get("/default")
+        async def view(user: Any = default) -> str:
+            raise AssertionError("entered")
+
         with pytest.raises(ConfigError, match=r"write `= Depends\(current_user\)`"):
-
-            @app.get("/default")
-            async def view(user: Any = default) -> str:
-                raise AssertionError("entered")
-
             TestClient(app).get("/default", headers=bearer(emulator))
 
     async def test_a_dependency_that_nobody_would_await_refuses(self) -> None:

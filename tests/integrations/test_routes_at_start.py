@@ -4,18 +4,18 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import pytest
-import scute_fastapi
-import scute_starlette
 from fastapi import APIRouter, Depends, FastAPI
-from scute_fastapi import current_user, require_user
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
+import scute_fastapi
+import scute_starlette
 from scute_auth import AsyncScute, ConfigError, ScuteConfig, User
 from scute_emulator import Emulator
+from scute_fastapi import current_user, require_user
 
 
 @pytest.fixture(scope="module")

@@ -5,14 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
-from scute_starlette import (
-    ScuteAuth,
-    auth_routes,
-    current_profile,
-    current_user,
-    require_user,
-    to_response,
-)
 from starlette.applications import Starlette
 from starlette.authentication import UnauthenticatedUser
 from starlette.endpoints import HTTPEndpoint, WebSocketEndpoint
@@ -29,6 +21,14 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from scute_auth import ConfigError, NotSignedIn, ScuteUnavailable
 from scute_auth.http import Reply, ResponseChanges, SetCookie
 from scute_emulator import Emulator
+from scute_starlette import (
+    ScuteAuth,
+    auth_routes,
+    current_profile,
+    current_user,
+    require_user,
+    to_response,
+)
 from tests.integrations.support import EMAIL, bearer, expired_cookies, scute_of
 
 PROBLEM = "application/problem+json"

@@ -5,10 +5,7 @@ mypy and pyright read this file; pytest only imports what it shows.
 
 from typing import Annotated, assert_type
 
-import scute_fastapi
-import scute_starlette
 from fastapi import APIRouter, Depends, FastAPI
-from scute_asgi import ScuteAuth as AsgiScuteAuth
 from starlette.applications import Starlette
 from starlette.endpoints import HTTPEndpoint, WebSocketEndpoint
 from starlette.middleware import Middleware
@@ -17,6 +14,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.websockets import WebSocket
 
+import scute_fastapi
+import scute_starlette
+from scute_asgi import ScuteAuth as AsgiScuteAuth
 from scute_auth import Profile, ScuteConfig, User, current_user, optional_user
 from scute_auth.http import Reply
 

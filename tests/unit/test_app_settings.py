@@ -40,13 +40,21 @@ def test_without_an_answer_the_bound_is_the_longest_that_scute_takes() -> None:
     assert case.bound == MAX_ACCESS_LIFETIME
 
 
-@pytest.mark.parametrize("unusable", [None, "3600", 3600.5, True, 0, -1, [3600]], ids=str)
+@pytest.mark.parametrize("unusable", [None, "3600", 3600.5, True, 0, -1, [3600], 31_536_001])
 def test_a_figure_that_is_none_leaves_the_longest_bound(unusable: object) -> None:
     case = Case()
 
     case.answer(unusable)
 
     assert case.bound == MAX_ACCESS_LIFETIME
+
+
+def test_a_figure_beyond_all_times_is_no_trouble_when_it_falls() -> None:
+    case = Case()
+    for figure in (10**400, 3600, 10**20, 60):
+        case.answer(figure)
+
+        assert case.bound <= MAX_ACCESS_LIFETIME
 
 
 def test_the_answer_is_the_bound_and_is_read_again_every_ten_minutes() -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx2
 import pytest
-from scute_asgi import ScuteAuth
 from starlette.testclient import TestClient
 
+from scute_asgi import ScuteAuth
 from scute_auth import ScuteConfig, current_user, optional_user
 from scute_auth.testing import SignIn
 from scute_emulator import Emulator

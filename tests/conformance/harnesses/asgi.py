@@ -6,7 +6,6 @@ from urllib.parse import parse_qsl
 
 from scute_asgi import ScuteAuth
 from scute_asgi.types import ASGIApp, Receive, Scope, Send
-
 from scute_auth import current_user, optional_user
 from tests.conformance.asgi_driver import AsgiDriver
 from tests.conformance.harness import Harness

@@ -5,10 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response, WebSocket
 from fastapi.responses import HTMLResponse, StreamingResponse
-from scute_fastapi import CurrentUser, ScuteAuth, auth_router, optional_user, require_user
 
 from scute_auth import User
 from scute_auth.context import current_user
+from scute_fastapi import CurrentUser, ScuteAuth, auth_router, optional_user, require_user
 from tests.conformance.asgi_driver import AsgiDriver
 from tests.conformance.harness import Harness
 from tests.conformance.site import Setup

@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator
 
-from scute_starlette import ScuteAuth, auth_routes, current_user, optional_user, require_user
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from scute_starlette import ScuteAuth, auth_routes, current_user, optional_user, require_user
 from tests.conformance.asgi_driver import AsgiDriver
 from tests.conformance.harness import Harness
 from tests.conformance.site import Setup
