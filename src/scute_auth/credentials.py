@@ -5,6 +5,7 @@ quoted value ends); an identity must not depend on that, so their parsers are no
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from scute_auth.config import ScuteConfig
 from scute_auth.errors import Reason
@@ -60,7 +61,7 @@ def read_credentials(view: RequestView, config: ScuteConfig) -> Credentials:
     """Find the request's credential; an explicit one is never rescued by a cookie."""
     lines: list[bytes] = []
     found: list[bytes] = []
-    header_names = _header_names(config)
+    header_names = _encoded(config.token_headers)
     for name, value in view.headers:
         if name == b"cookie":
             lines.append(value)
@@ -78,19 +79,16 @@ def read_credentials(view: RequestView, config: ScuteConfig) -> Credentials:
 def read_cookie(view: RequestView, config: ScuteConfig, purpose: str) -> str | None:
     """One of our other cookies, or None where it is absent or there is a doubt."""
     lines = [value for name, value in view.headers if name == b"cookie"]
-    value = _one_cookie(lines, view, config, purpose)
+    kind = cookie_kind(view, config)
+    if kind == "none":
+        return None
+    value = _one_cookie(lines, config, purpose, secure=kind == "secure")
     return value if isinstance(value, str) else None
 
 
-def _header_names(config: ScuteConfig) -> frozenset[bytes]:
-    try:
-        return _NAMES[config.token_headers]
-    except KeyError:
-        names = frozenset(name.encode("ascii") for name in config.token_headers)
-        return _NAMES.setdefault(config.token_headers, names)
-
-
-_NAMES: dict[tuple[str, ...], frozenset[bytes]] = {}
+@lru_cache
+def _encoded(names: tuple[str, ...]) -> frozenset[bytes]:
+    return frozenset(name.encode("ascii") for name in names)
 
 
 def _header_tokens(name: bytes, value: bytes) -> list[bytes]:
@@ -111,8 +109,11 @@ def _header_tokens(name: bytes, value: bytes) -> list[bytes]:
 
 
 def _cookie_tokens(lines: list[bytes], view: RequestView, config: ScuteConfig) -> Credentials:
-    access = _one_cookie(lines, view, config, "access")
-    refresh = _one_cookie(lines, view, config, "refresh")
+    kind = cookie_kind(view, config)
+    if kind == "none":
+        return _NONE
+    access = _one_cookie(lines, config, "access", secure=kind == "secure")
+    refresh = _one_cookie(lines, config, "refresh", secure=kind == "secure")
     if isinstance(access, Refused):
         return access
     if isinstance(refresh, Refused):
@@ -125,16 +126,13 @@ def _cookie_tokens(lines: list[bytes], view: RequestView, config: ScuteConfig) -
 
 
 def _one_cookie(
-    lines: list[bytes], view: RequestView, config: ScuteConfig, purpose: str
+    lines: list[bytes], config: ScuteConfig, purpose: str, *, secure: bool
 ) -> str | Refused | None:
     """The value under this cookie's exact name; two that differ are refused (security.md H01-H03).
 
     They are not cleared: a clearing would hit the user's own and leave the planted one.
     """
-    kind = cookie_kind(view, config)
-    if kind == "none":
-        return None
-    for name in config.cookie_names(purpose, secure=kind == "secure"):
+    for name in config.cookie_names(purpose, secure=secure):
         values = _values(lines, name.encode("ascii"))
         if len(values) > 1:
             return Refused(Reason.CONFLICTING_CREDENTIALS)
