@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -39,7 +39,7 @@ def command(start: str) -> list[str]:
 
 
 @contextmanager
-def running(words: list[str], cwd: Path, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+def running(words: list[str], cwd: Path, env: dict[str, str]) -> Generator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         words, cwd=cwd, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
