@@ -149,19 +149,18 @@ class Authenticator:
         if cookies.refresh is None or view.method == "OPTIONS":
             return current or SignedOut(Reason.EXPIRED if cookies.access else Reason.MISSING)
         if current is None:
-            return (yield from self._renewed(view, cookies, now))
+            return (yield from self._renewed(view, cookies, cookies.refresh, now))
         if not self._ends_soon(current.user.claims, now) or not self._early.allows(now):
             return current
-        return (yield from self._renewed_early(view, cookies, current, now))
+        renewal = self._renewed(view, cookies, cookies.refresh, now)
+        return (yield from self._renewed_early(current, renewal))
 
-    def _renewed_early(
-        self, view: RequestView, cookies: CookieTokens, current: SignedIn, now: float
-    ) -> Flow[AuthResult]:
+    def _renewed_early(self, current: SignedIn, renewal: Flow[AuthResult]) -> Flow[AuthResult]:
         """An early refresh that fails leaves the token that is still good.
 
         While Scute hangs, not every request may wait for it: there is no hurry yet.
         """
-        renewed = yield from self._renewed(view, cookies, now)
+        renewed = yield from renewal
         if isinstance(renewed, Unavailable):
             # The pause begins now: the call that failed may have taken longer than the pause.
             failed = yield Log(logging.WARNING, "an early refresh failed: the old token serves on")
@@ -192,12 +191,13 @@ class Authenticator:
             lifetime = self.settings.access_bound(now)
         return claims.expires_at - now < min(self.config.refresh_margin, lifetime / 4)
 
-    def _renewed(self, view: RequestView, cookies: CookieTokens, now: float) -> Flow[AuthResult]:
-        assert cookies.refresh is not None
+    def _renewed(
+        self, view: RequestView, cookies: CookieTokens, refresh: str, now: float
+    ) -> Flow[AuthResult]:
         try:
             # Nothing is spent on a session that nobody could verify now.
             yield from self.verifier.ready(now)
-            tokens = yield from self._refresher.renew(cookies.refresh, now)
+            tokens = yield from self._refresher.renew(refresh, now)
             claims = yield from self.verifier.verify(tokens.access, now, own=True)
         except ScuteUnavailable as error:
             return Unavailable(error.retry_after)
@@ -213,8 +213,8 @@ class Authenticator:
         if not _names_same_user(cookies, claims):
             yield Log(logging.ERROR, "a refresh answered another user's token: it was refused")
             return SignedOut(Reason.REFRESH_REJECTED)
-        refresh = tokens.refresh or cookies.refresh
-        return (yield from self._with_cookies(view, tokens, claims, refresh, now))
+        kept = tokens.refresh or refresh
+        return (yield from self._with_cookies(view, tokens, claims, kept, now))
 
     def _with_cookies(
         self, view: RequestView, tokens: Tokens, claims: Claims, refresh: str | None, now: float

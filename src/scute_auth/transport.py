@@ -89,7 +89,7 @@ class AsyncHttpxTransport:
 
     def __init__(self, client: Any = None) -> None:
         self._given = client
-        self._ssl_context = None if client is not None else ssl.create_default_context()
+        self._verify = ssl.create_default_context() if client is None else True
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()
 
     async def asend(self, call: HttpCall) -> HttpOutcome:
@@ -138,8 +138,7 @@ class AsyncHttpxTransport:
         return client
 
     def _new_client(self, limits: httpx2.Limits) -> httpx2.AsyncClient:
-        assert self._ssl_context is not None
-        return httpx2.AsyncClient(verify=self._ssl_context, trust_env=False, limits=limits)
+        return httpx2.AsyncClient(verify=self._verify, trust_env=False, limits=limits)
 
 
 def _request(client: Any, call: HttpCall, *, timeout: float) -> Any:
