@@ -109,6 +109,17 @@ def test_the_tutorial_signs_a_person_in_and_out(tutorial: tuple[str, str]) -> No
     assert afterwards == {"user_id": None}
 
 
+def test_the_tests_of_the_readme_pass(tmp_path: Path) -> None:
+    own_tests = next(block for block in code_blocks("python") if "def test_me(" in block)
+    (tmp_path / "app.py").write_text(code_blocks("python")[0], "utf-8")
+    (tmp_path / "test_app.py").write_text(own_tests, "utf-8")
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir=."]
+
+    run = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+
+    assert run.stdout.strip().splitlines()[-1].startswith("2 passed"), run.stdout
+
+
 def test_the_starlette_example_is_a_program() -> None:
     names: dict[str, object] = {}
 
