@@ -565,6 +565,25 @@ class TestAnEarlyRefresh:
         browser.authenticate()
         assert browser.cookie("access") != before_that
 
+    def test_one_under_a_key_that_is_out_of_reach_serves_the_old_token(self, site: Site) -> None:
+        """The new session is not lost: the next request that gets the keys gets it."""
+        site.emulator.settings(rotate_refresh=True, reuse_revokes=True)
+        warm(site)
+        browser = site.signed_in()
+        before = dict(browser.cookies)
+        site.clock.now += 3600 - 59
+        site.emulator.rotate_keys(keep_old=True)
+        site.emulator.fault("jwks.json", status=503)
+
+        assert user_of(browser.authenticate()) == user_id(site)
+
+        assert browser.cookies == before
+        site.emulator.clear_faults()
+        site.clock.now += 2
+        assert user_of(browser.authenticate()) == user_id(site)
+        assert browser.cookie("refresh") != before[browser.name("refresh")]
+        assert site.calls(REFRESH) == 1
+
     def test_the_pause_is_none_for_a_session_that_has_expired(self, site: Site) -> None:
         warm(site)
         early, late = site.signed_in(), site.signed_in("late@example.com", access_lifetime=-100)
