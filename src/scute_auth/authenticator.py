@@ -36,7 +36,7 @@ from scute_auth.identity import (
     User,
 )
 from scute_auth.jws import unverified_claims
-from scute_auth.operations import CURRENT_USER, SIGN_OUT, Tokens, ask
+from scute_auth.operations import CURRENT_USER, SIGN_OUT, Tokens, ask, is_over
 from scute_auth.paths import covers
 from scute_auth.refresher import Refresher
 from scute_auth.sealing import Sealer
@@ -99,8 +99,7 @@ class Authenticator:
         except ScuteUnavailable:
             return False
         except ApiError as error:
-            # 401, 403 and 404 say that there is no such session any more: that is what we want.
-            return error.status in (401, 403, 404)
+            return is_over(error)
         return True
 
     def profile(self, session: Session, now: float) -> Flow[Profile]:
@@ -120,7 +119,7 @@ class Authenticator:
         try:
             return (yield from ask(self.config, CURRENT_USER, token=access))
         except ApiError as error:
-            if error.status in (401, 403, 404):
+            if is_over(error):
                 raise TokenError(Reason.REVOKED) from None
             raise ScuteUnavailable(str(error)) from None
 

@@ -16,7 +16,7 @@ from scute_auth.effects import Flow
 from scute_auth.errors import ApiError, ConfigError, Reason, ScuteUnavailable
 from scute_auth.http import READ, Reply, RequestView, ResponseChanges
 from scute_auth.identity import AuthResult, Session, SignedIn, SignedOut, Unavailable
-from scute_auth.operations import CURRENT_USER, ask
+from scute_auth.operations import CURRENT_USER, ask, is_over
 from scute_auth.origin import own_origin
 from scute_auth.pages import page
 from scute_auth.paths import covers
@@ -112,7 +112,7 @@ def is_live(config: ScuteConfig, session: Session) -> Flow[bool]:
     try:
         yield from ask(config, CURRENT_USER, token=session.access)
     except ApiError as error:
-        if error.status in (401, 403, 404):
+        if is_over(error):
             return False
         raise ScuteUnavailable(str(error)) from None
     return True

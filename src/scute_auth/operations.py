@@ -31,6 +31,7 @@ __all__ = [
     "Tokens",
     "ask",
     "call",
+    "is_over",
     "oauth_authorize_url",
     "read",
 ]
@@ -106,6 +107,14 @@ def ask(
     """Make one call and return what its answer means."""
     answer = yield call(config, operation, token=token, body=body)
     return read(operation, answer.value)
+
+
+def is_over(error: ApiError) -> bool:
+    """Did Scute itself say that there is no such session, or not any more?
+
+    A proxy's page with one of these statuses is not Scute's word, and ends nothing.
+    """
+    return error.status in (401, 403, 404) and error.code != UNUSABLE
 
 
 def oauth_authorize_url(config: ScuteConfig, provider: str) -> str:

@@ -15,7 +15,7 @@ from scute_auth.effects import Flow, Shared, Sleep, StoreCall
 from scute_auth.errors import ApiError, Reason, ScuteError, ScuteUnavailable, TokenError
 from scute_auth.expiring import ExpiringMap
 from scute_auth.jws import unverified_claims
-from scute_auth.operations import REFRESH, UNUSABLE, Tokens, ask
+from scute_auth.operations import REFRESH, Tokens, ask, is_over
 from scute_auth.sealing import Sealer
 from scute_auth.verified import digest
 
@@ -80,7 +80,7 @@ class Refresher:
         try:
             tokens = yield from ask(self._config, REFRESH, token=refresh)
         except ApiError as error:
-            if error.status not in (401, 403) or error.code == UNUSABLE:
+            if error.status == 404 or not is_over(error):
                 raise
             self._rejected.put(name, True, now + _REJECTED_FOR)
             yield from _attempt(StoreCall("set", f"{name}:session", _ENDED, _SHARED_FOR))

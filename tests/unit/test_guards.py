@@ -6,14 +6,15 @@ from typing import Any
 import pytest
 
 from scute_auth.claims import Claims
-from scute_auth.effects import HttpCall, HttpFailure, HttpReply
-from scute_auth.errors import ConfigError, Reason
+from scute_auth.effects import Answer, HttpCall, HttpFailure, HttpReply
+from scute_auth.errors import ConfigError, Reason, ScuteUnavailable
 from scute_auth.guards import (
     Requirement,
     essential_headers,
     failure,
     gate,
     guard,
+    is_live,
     is_navigation,
     problem,
     refusal,
@@ -276,3 +277,14 @@ def test_a_navigation_is_a_browser_that_wants_a_document(
 ) -> None:
     assert is_navigation(view("/", *lines)) is expected
     assert not is_navigation(view("/", *lines, kind="websocket"))
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_proxys_page_is_not_scutes_no(status: int) -> None:
+    """Only what Scute itself says ends a session: a firewall's 403 is an outage."""
+    session = Session("cookie", "token", NOW + 60)
+    flow = is_live(config(), session)
+    next(flow)
+
+    with pytest.raises(ScuteUnavailable):
+        flow.send(Answer(HttpReply(status, (), b"<html>blocked</html>"), NOW))
