@@ -705,6 +705,13 @@ class TestEndingASession:
         browser.drop("refresh")
         assert browser.authenticate() == SignedOut(Reason.REVOKED)
 
+    @pytest.mark.parametrize("status", [401, 403, 404])
+    def test_a_proxys_page_does_not_pass_for_an_end(self, site: Site, status: int) -> None:
+        site.emulator.fault("/current_user", status=status, body="<html>Blocked</html>")
+        browser = site.signed_in()
+
+        assert site.run(site.auth.end(browser.cookie("access") or "", site.clock())) is False
+
 
 class TestAskingScuteEachTime:
     """`check="remote"`"""
@@ -815,6 +822,14 @@ class TestProfile:
 
         site.emulator.clear_faults()
         assert self.profile(site, browser).email == "ana@example.com"
+
+    @pytest.mark.parametrize("status", [401, 403, 404])
+    def test_behind_a_proxys_page_nobody_can_tell(self, site: Site, status: int) -> None:
+        browser = site.signed_in()
+        site.emulator.fault("/current_user", status=status, body="<html>Blocked</html>")
+
+        with pytest.raises(ScuteUnavailable):
+            self.profile(site, browser)
 
 
 class TestClocksThatDiffer:
