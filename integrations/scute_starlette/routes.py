@@ -1,5 +1,6 @@
 """The `/auth/*` routes for Starlette's router: whatever comes, the core answers."""
 
+import logging
 import os
 from collections.abc import Iterator
 
@@ -9,6 +10,8 @@ from starlette.types import Receive, Scope, Send
 from scute_asgi import current_of, respond
 from scute_auth import AsyncScute, ConfigError
 from scute_auth.endpoints import ENDPOINTS
+
+logger = logging.getLogger("scute_auth")
 
 __all__ = ["AuthEndpoint", "auth_routes", "check_prefix"]
 
@@ -48,6 +51,7 @@ def check_prefix(router: Router, scute: AsyncScute) -> None:
     try:
         path = router.url_path_for(f"scute:{ENDPOINTS[0].name}")
     except NoMatchFound:
+        logger.warning("no sign-in pages: add auth_routes() (FastAPI: auth_router()) to the app")
         return
     if path != scute.config.auth_prefix + ENDPOINTS[0].path:
         raise _misplaced(path, scute)

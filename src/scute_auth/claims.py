@@ -7,13 +7,13 @@ these checks find out what it wrote. Every check takes `now` as a value.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Never
 
-from scute_auth.errors import Reason, TokenError
+from scute_auth.errors import ConfigError, Reason, TokenError
 from scute_auth.json_values import is_object
 from scute_auth.jws import Jws
 
-__all__ = ["MAX_ACCESS_LIFETIME", "Claims", "read"]
+__all__ = ["MAX_ACCESS_LIFETIME", "Claims", "Trusted", "read"]
 
 MAX_ACCESS_LIFETIME = 604_800
 """Seconds: the longest `access_expiration` that Scute's settings take."""
@@ -44,8 +44,25 @@ _FOREIGN = frozenset(
 )
 
 
+class Trusted:
+    """What only we make, after a verification.
+
+    Pydantic (and so FastAPI) must not build one from a request's body: a view that forgot its
+    `Depends` would take any caller's word for who he is.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, *_: object) -> Never:
+        raise ConfigError(
+            f"{cls.__name__} is never read from a request or sent as it is: "
+            "write `Annotated[User, Depends(current_user)]`, and answer with a model of your own"
+        )
+
+
 @dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(Trusted):
     """The claims of a verified token; times in seconds since the epoch, `raw` is all of them."""
 
     user_id: str

@@ -51,10 +51,13 @@ def _emulator(options: argparse.Namespace) -> int:
         if error.name not in ("jinja2", "uvicorn"):
             raise
         raise ValueError(MISSING) from None
+    if not options.login_url.startswith(("http://", "https://")):
+        raise ValueError("--login-url: give a URL like http://127.0.0.1:8000/auth/callback")
     emulator = _build(options)
     with listen(options.port) as listening:
         emulator.base_url = url_of(listening)
         print(f"# Scute, emulated; its inbox: {emulator.base_url}/_emulator")
+        print(f"# links lead to {options.login_url} (--login-url changes that)")
         for name, value in emulator.config_env().items():
             print(f"export {name}={shlex.quote(value)}")
         sys.stdout.flush()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from scute_auth.claims import Claims
+from scute_auth.claims import Claims, Trusted
 from scute_auth.errors import Reason
 from scute_auth.http import READ, ResponseChanges
 
@@ -24,7 +24,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class User:
+class User(Trusted):
     """The signed-in user. Two are equal when their ids are; `claims` are those of this sign-in."""
 
     id: str
@@ -62,7 +62,7 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(Trusted):
     """A service that calls with a machine-to-machine token."""
 
     client_name: str
@@ -70,7 +70,7 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Trusted):
     """What Scute's `current_user` answers about the user, fetched when asked for."""
 
     id: str

@@ -254,7 +254,9 @@ class KeyCache:
         if now >= self._warned_at + _WARN_EVERY:
             self._warned_at = now
             level = logging.WARNING
-        return Log(level, "the signing keys could not be fetched: %s", (error,))
+        is_unknown = isinstance(error, ApiError) and error.status == 404
+        hint = f"; is app_id {self._config.app_id!r} right?" if is_unknown else ""
+        return Log(level, "the signing keys could not be fetched: %s%s", (error, hint))
 
     def _clock_was_set_back(self, now: float) -> None:
         """What was noted by a clock that ran ahead would hold for as long as it did."""

@@ -7,6 +7,7 @@ pages disagree.
 """
 
 import json
+import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,15 @@ from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote, urlencode
 
 from scute_auth.config import ScuteConfig
-from scute_auth.effects import CALL_TIMEOUT, Flow, HttpCall, HttpFailure, HttpOutcome, HttpReply
+from scute_auth.effects import (
+    CALL_TIMEOUT,
+    Flow,
+    HttpCall,
+    HttpFailure,
+    HttpOutcome,
+    HttpReply,
+    Log,
+)
 from scute_auth.errors import ApiError, ScuteUnavailable
 from scute_auth.identity import Profile
 from scute_auth.json_values import as_object
@@ -106,7 +115,11 @@ def ask(
 ) -> Flow[T]:
     """Make one call and return what its answer means."""
     answer = yield call(config, operation, token=token, body=body)
-    return read(operation, answer.value)
+    try:
+        return read(operation, answer.value)
+    except ScuteUnavailable as error:
+        yield Log(logging.WARNING, "%s", (error,))
+        raise
 
 
 def is_over(error: ApiError) -> bool:

@@ -167,6 +167,8 @@ def _ask(visit: Visit) -> Reply:
     arrival = _kept(visit)
     if arrival is None:
         return _broken(visit)
+    if isinstance(visit.result, SignedIn) and visit.result.user.id == arrival.user_id:
+        return _signed_in_already(visit)
     binding = bound(visit, arrival.way)
     asked_at = arrival.issued_at
     shown = visit.page(
@@ -174,10 +176,24 @@ def _ask(visit: Visit) -> Reply:
         address=arrival.identifier,
         asked_here=binding is not None and _is_bound_to(binding, arrival),
         asked_at=None if asked_at is None else datetime.fromtimestamp(asked_at, UTC),
-        replaces=isinstance(visit.result, SignedIn) and visit.result.user.id != arrival.user_id,
+        replaces=isinstance(visit.result, SignedIn),
         shown=arrival.digest,
     )
     return Reply(200, page=shown, changes=visit.result.changes)
+
+
+def _signed_in_already(visit: Visit) -> Reply:
+    """Whoever opens his own link once more, or comes back to it, is told where he stands."""
+    return message(
+        visit,
+        200,
+        "signed_in",
+        title="You are signed in already",
+        text="This link is for the account that you are signed in with.",
+        actions=(("Continue", visit.auth.config.after_sign_in),),
+        changes=ResponseChanges(clear(visit.view, visit.auth.config, "landing")),
+        content={"status": "signed_in"},
+    )
 
 
 def _broken(visit: Visit) -> Reply:

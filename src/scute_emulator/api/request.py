@@ -59,7 +59,7 @@ def _fields(content_type: str, body: bytes) -> dict[str, Any]:
         return {}
     if kind == "multipart/form-data":
         return _multipart(content_type, body)
-    if kind == "application/x-www-form-urlencoded":
+    if kind == "application/x-www-form-urlencoded" and not body.startswith(b"{"):
         return dict(parse_qsl(body.decode("utf-8", "replace")))
     try:
         value = json.loads(body)

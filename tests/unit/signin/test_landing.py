@@ -351,8 +351,19 @@ class TestALinkOpenedElsewhere:
         assert browser.get("/auth/callback").page.context["replaces"] is True
         press(browser)
         assert user_of(browser.authenticate()) != ""
+
+    def test_who_is_signed_in_already_is_told_so(self, site: Site) -> None:
+        """Reload and back lead here: nobody else asked for it, and there is nothing to confirm."""
+        browser = site.signed_in("ana@example.com")
         browser.open(link_from(site))
-        assert browser.get("/auth/callback").page.context["replaces"] is False
+
+        told = browser.get("/auth/callback")
+
+        assert told.status == 200
+        assert told.page.context["title"] == "You are signed in already"
+        assert browser.cookie("landing") is None
+        browser.open(link_from(site))
+        assert browser.get("/auth/callback", script=True).json == {"status": "signed_in"}
 
     def test_the_session_is_new_and_the_earlier_one_is_gone_here(self, site: Site) -> None:
         browser = site.signed_in("before@example.com")
