@@ -8,23 +8,23 @@ Redirects are not followed, bodies are capped, and nothing is read from the envi
 
 import asyncio
 import os
-import socket
 import ssl
 import time
 import weakref
-from collections.abc import Iterable, Iterator
-from contextvars import ContextVar
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import httpcore2
 import httpx2
 
+from scute_auth.deadline import DeadlinePool, deadline
 from scute_auth.effects import HttpCall, HttpFailure, HttpOutcome, HttpReply
 
 __all__ = ["AsyncHttpxTransport", "HttpxTransport"]
 
 _LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=10, keepalive_expiry=30)
+_MARGIN = 0.25
+"""Seconds by which a timeout of httpx2's comes before the cancellation of the whole call."""
+
 _LIMITS_ONE_OFF = httpx2.Limits(max_connections=100, max_keepalive_connections=0)
 
 
@@ -39,13 +39,13 @@ class HttpxTransport:
     def send(self, call: HttpCall) -> HttpOutcome:
         if self._pid != os.getpid():
             self._begin()
-        token = _deadline.set(time.monotonic() + call.timeout)
+        token = deadline.set(time.monotonic() + call.timeout)
         try:
             return self._send(call)
         except Exception as error:  # noqa: BLE001 - of three libraries; what is not known goes on
             return _failure(error)
         finally:
-            _deadline.reset(token)
+            deadline.reset(token)
 
     def close(self) -> None:
         """Close the connections of a client that is ours; a given one stays open."""
@@ -63,7 +63,7 @@ class HttpxTransport:
                 body += chunk
                 if len(body) > call.max_bytes:
                     return HttpFailure("too_large")
-                if time.monotonic() > _deadline.get():
+                if time.monotonic() > deadline.get():
                     return HttpFailure("timeout")
         finally:
             response.close()
@@ -72,7 +72,7 @@ class HttpxTransport:
     def _begin(self) -> None:
         client, pid = self._given, os.getpid()
         if client is None:
-            pool = _ClampedPool(self._ssl_context)
+            pool = DeadlinePool(self._ssl_context, _LIMITS)
             client = httpx2.Client(transport=pool, trust_env=False)
             weakref.finalize(self, _close_here, client, pid)
         self._client: Any = client
@@ -116,7 +116,7 @@ class AsyncHttpxTransport:
         client = self._given or self._client()
         # Its own timeouts come first: of a TLS handshake that hangs, httpcore2 closes the socket
         # after a timeout, and forgets it after a cancellation.
-        request = _request(client, call, timeout=call.timeout * 0.95)
+        request = _request(client, call, timeout=call.timeout - min(_MARGIN, call.timeout / 4))
         response = await client.send(request, stream=True, follow_redirects=False, auth=None)
         body = bytearray()
         try:
@@ -183,115 +183,3 @@ def _close_here(client: httpx2.Client, pid: int) -> None:
     """Close a forgotten client, but never the parent's connections from a forked child."""
     if pid == os.getpid():
         client.close()
-
-
-_deadline: ContextVar[float] = ContextVar("scute_deadline")
-
-
-def _left(timeout: float | None) -> float:
-    """The seconds that one socket operation may take.
-
-    Past the deadline there is none: a server whose bytes never run dry meets no socket timeout.
-    """
-    left = _deadline.get() - time.monotonic()
-    if left <= 0:
-        raise httpcore2.TimeoutException("past the deadline")
-    return left if timeout is None else min(timeout, left)
-
-
-class _ClampedPool(httpx2.BaseTransport):
-    """httpcore2's connection pool over sockets that know the deadline."""
-
-    def __init__(self, ssl_context: ssl.SSLContext | None) -> None:
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=ssl_context,
-            max_connections=_LIMITS.max_connections,
-            max_keepalive_connections=_LIMITS.max_keepalive_connections,
-            keepalive_expiry=_LIMITS.keepalive_expiry,
-            network_backend=_ClampedBackend(),
-        )
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        url = request.url
-        response = self._pool.handle_request(
-            httpcore2.Request(
-                request.method,
-                httpcore2.URL(
-                    scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-                ),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        return httpx2.Response(
-            response.status, headers=response.headers, stream=_Body(response.stream)
-        )
-
-    def close(self) -> None:
-        self._pool.close()
-
-
-class _Body(httpx2.SyncByteStream):
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._stream)
-
-    def close(self) -> None:
-        self._stream.close()
-
-
-class _ClampedBackend(httpcore2.NetworkBackend):
-    def __init__(self) -> None:
-        self._backend = httpcore2.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore2.NetworkStream:
-        """Try each address of the host with what is left, not each with the whole time."""
-        try:
-            addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
-            raise httpcore2.ConnectError(str(error)) from None
-        failure: Exception = httpcore2.ConnectError("no address")
-        for address in addresses:
-            try:
-                stream = self._backend.connect_tcp(
-                    str(address[4][0]), port, _left(timeout), local_address, socket_options
-                )
-                return _ClampedStream(stream)
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-                failure = error
-        raise failure
-
-
-class _ClampedStream(httpcore2.NetworkStream):
-    def __init__(self, stream: httpcore2.NetworkStream) -> None:
-        self._stream = stream
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(timeout))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore2.NetworkStream:
-        return _ClampedStream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
