@@ -120,7 +120,9 @@ class ResponseChanges:
         elif not any(name.lower() == b"cache-control" for name, _ in merged):
             merged.append((b"cache-control", b"private"))
         if self.by_headers:
-            merged.append((b"vary", ", ".join(("Cookie", *self.by_headers)).encode("ascii")))
+            line = (b"vary", ", ".join(("Cookie", *self.by_headers)).encode("ascii"))
+            if line not in merged:
+                merged.append(line)
         elif not any(name.lower() == b"vary" and _names_cookie(value) for name, value in merged):
             merged.append((b"vary", b"Cookie"))
         return merged

@@ -156,10 +156,11 @@ class Browser:
     def complaints(self) -> list[str]:
         """What the console says since it was asked last: scripts that fail, blocked content.
 
-        An answer with an error status, or none, is no complaint about the page.
+        An answer with an error status, or none, is no complaint about the page; nor is a note
+        that somebody was quicker than `autofocus`.
         """
-        lines = self._log("browser")
-        return [line["message"] for line in lines if line["source"] != "network"]
+        lines = [line for line in self._log("browser") if line["source"] != "network"]
+        return [line["message"] for line in lines if "Autofocus processing" not in line["message"]]
 
     def fetched(self) -> list[Fetched]:
         """Every request of every page so far, navigations too."""

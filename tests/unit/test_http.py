@@ -135,3 +135,10 @@ def test_no_repr_shows_what_a_visitor_sent_or_gets() -> None:
     changes = ResponseChanges((SetCookie("a", "secret", 60, secure=True),))
 
     assert "secret" not in f"{asked!r} {changes!r} {Reply(200, body=b'secret', changes=changes)!r}"
+
+
+def test_what_is_merged_twice_stands_once() -> None:
+    """Two adapters around one another merge the same changes."""
+    once = HEADERS.merge([])
+
+    assert HEADERS.merge(once) == once
