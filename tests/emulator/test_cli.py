@@ -77,8 +77,9 @@ def test_each_start_has_a_secret_and_a_key_of_its_own() -> None:
         (["--host", "0.0.0.0"], "this machine only"),
         (["--signing-key", "/nonexistent.pem"], "No such file"),
         (["--access-lifetime", "x"], "invalid int value"),
+        (["--login-url", "localhost:8100"], "give a URL like"),
     ],
-    ids=["live secret", "host", "no key", "no number"],
+    ids=["live secret", "host", "no key", "no number", "no URL"],
 )
 def test_a_wrong_start_is_refused_in_one_line(
     capsys: pytest.CaptureFixture[str], options: list[str], said: str
