@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import pytest
+
 from scute_auth import AsyncScute, Scute, ScuteConfig
 from scute_auth.effects import HttpCall, HttpOutcome
 from scute_auth.runtime import Hooks
@@ -151,6 +153,11 @@ class Site:
     host: str = HOST
     scheme: str = "https"
     root_path: str = ""
+
+    def needs_websocket(self) -> None:
+        """The one thing that a framework may lack: WSGI has no WebSocket."""
+        if not self.has_websocket:
+            pytest.skip("does not apply: WSGI has no WebSocket")
 
     @property
     def emulator(self) -> Emulator:

@@ -167,8 +167,7 @@ async def test_public_paths_and_our_own_pages_stay_open(sites: Sites) -> None:
 
 async def test_require_by_default_keeps_a_websocket_shut(sites: Sites) -> None:
     site = await sites.open(require_by_default=True)
-    if not site.has_websocket:
-        pytest.skip("does not apply: WSGI has no WebSocket")
+    site.needs_websocket()
 
     async with site.client.websocket("/ws") as socket:
         answer = await socket.open()
@@ -187,8 +186,7 @@ async def test_require_by_default_answers_an_outage_with_503(sites: Sites) -> No
 
 
 async def test_a_stranger_gets_401_on_a_websocket(site: Site) -> None:
-    if not site.has_websocket:
-        pytest.skip("does not apply: WSGI has no WebSocket")
+    site.needs_websocket()
 
     async with site.client.websocket("/ws") as socket:
         answer = await socket.open()

@@ -139,8 +139,7 @@ async def test_refreshed_cookies_arrive_on_a_stream_before_it_ends(site: Site) -
 
 
 async def test_refreshed_cookies_arrive_on_a_websocket(site: Site) -> None:
-    if not site.has_websocket:
-        pytest.skip("does not apply: WSGI has no WebSocket")
+    site.needs_websocket()
     ana = site.expired()
 
     async with ana.websocket() as socket:

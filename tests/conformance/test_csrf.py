@@ -116,8 +116,7 @@ async def test_a_websocket_from_another_origin_is_refused_before_it_is_accepted(
     site: Site, headers: dict[str, str]
 ) -> None:
     """security.md H11."""
-    if not site.has_websocket:
-        pytest.skip("does not apply: WSGI has no WebSocket")
+    site.needs_websocket()
     cookies = {"cookie": site.expired().jar.header()}
 
     async with site.client.websocket("/ws", headers={**cookies, **headers}) as socket:
@@ -130,8 +129,7 @@ async def test_a_websocket_from_another_origin_is_refused_before_it_is_accepted(
 
 
 async def test_a_websocket_knows_its_user(site: Site) -> None:
-    if not site.has_websocket:
-        pytest.skip("does not apply: WSGI has no WebSocket")
+    site.needs_websocket()
     ana = site.signed_in()
 
     async with ana.websocket() as socket:
@@ -144,8 +142,7 @@ async def test_a_token_elsewhere_in_a_handshake_is_neither_read_nor_repeated(
     site: Site, where: str
 ) -> None:
     """security.md H11."""
-    if not site.has_websocket:
-        pytest.skip("does not apply: WSGI has no WebSocket")
+    site.needs_websocket()
     token = site.tokens()["access"]
     path = f"/ws?access_token={token}" if where == "query" else "/ws"
     headers = {"sec-websocket-protocol": token} if where == "subprotocol" else {}

@@ -84,8 +84,7 @@ async def test_a_person_sees_a_page_in_an_outage(site: Site) -> None:
 
 
 async def test_a_websocket_is_refused_with_503_in_an_outage(site: Site) -> None:
-    if not site.has_websocket:
-        pytest.skip("does not apply: WSGI has no WebSocket")
+    site.needs_websocket()
     await site.warm()
     ana = site.expired()
     site.emulator.fault("/tokens/refresh", status=503)

@@ -84,7 +84,6 @@ def same_identifier(one: str | None, other: str | None) -> bool:
 
 def refused(visit: Visit, error: ApiError, changes: ResponseChanges) -> Reply:
     """Scute's no to a step of a sign-in, in words, with the way on."""
-    again = (("Sign in again", auth_url(visit.view, visit.auth.config, "/sign-in")),)
     if error.code == "sso_required":
         return _single_sign_on(visit, error, changes)
     if error.code == "account_deactivated":
@@ -102,7 +101,7 @@ def refused(visit: Visit, error: ApiError, changes: ResponseChanges) -> Reply:
         error.code or "not_completed",
         title="This link does not work any more",
         text="It was used already, or it is too old. Ask for a new one.",
-        actions=again,
+        actions=visit.sign_in_action("Sign in again"),
         changes=changes,
     )
 
@@ -163,6 +162,6 @@ def _not_completed(visit: Visit, changes: ResponseChanges) -> Reply:
         "not_completed",
         title="You are not signed in",
         text="This sign-in is not the one that was asked for, so it was stopped. Begin again.",
-        actions=(("Sign in again", auth_url(visit.view, visit.auth.config, "/sign-in")),),
+        actions=visit.sign_in_action("Sign in again"),
         changes=changes,
     )

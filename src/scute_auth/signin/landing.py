@@ -203,7 +203,7 @@ def _broken(visit: Visit) -> Reply:
         "malformed",
         title="This link is not complete",
         text="Open the link in the mail once more, or ask for a new one.",
-        actions=(("Sign in", auth_url(visit.view, visit.auth.config, "/sign-in")),),
+        actions=visit.sign_in_action("Sign in"),
         headers=_NO_REFERRER,
     )
 
@@ -216,7 +216,7 @@ def _cancelled(visit: Visit) -> Reply:
         "cancelled",
         title="You are not signed in",
         text="The sign-in was cancelled, or the provider refused it.",
-        actions=(("Sign in another way", auth_url(visit.view, visit.auth.config, "/sign-in")),),
+        actions=visit.sign_in_action("Sign in another way"),
         changes=unbind(visit, "oauth"),
     )
 
@@ -231,6 +231,6 @@ def _not_begun_here(visit: Visit) -> Reply:
             "It began in another browser, was finished already, or took longer than ten minutes. "
             "Begin again in this one."
         ),
-        actions=(("Sign in", auth_url(visit.view, visit.auth.config, "/sign-in")),),
+        actions=visit.sign_in_action("Sign in"),
         headers=_NO_REFERRER,
     )

@@ -15,6 +15,7 @@ from scute_auth.identity import AuthResult, Profile, User
 from scute_auth.json_values import as_object
 from scute_auth.jws import json_object
 from scute_auth.pages import page
+from scute_auth.redirects import auth_url
 
 __all__ = ["Outcome", "Submission", "Visit", "message", "redirect", "submitted"]
 
@@ -40,6 +41,10 @@ class Visit:
         known = self.auth.settings.known
         app_name = "" if known is None else known.name
         return page(self.view, self.auth.config, name, app_name=app_name, **context)
+
+    def sign_in_action(self, label: str) -> tuple[tuple[str, str]]:
+        """The one way on that a message offers: to the sign-in page."""
+        return ((label, auth_url(self.view, self.auth.config, "/sign-in")),)
 
     def query(self) -> list[tuple[str, str]]:
         return parse_qsl(self.view.query.decode("latin-1"), max_num_fields=None)
