@@ -18,7 +18,7 @@ VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info
 endif
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
-PACKAGE := --editable '.[pages,emulator,starlette,fastapi]'
+PACKAGE := --editable '.[pages,emulator,starlette,fastapi,flask,django]'
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format bench clean

@@ -1,0 +1,1 @@
+"""scute-auth for Django."""

@@ -1,0 +1,1 @@
+"""ScuteAuth for any WSGI app: needs the standard library only."""
