@@ -6,8 +6,9 @@ environment is the one thing here that looks outside, and only `from_env` does i
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from ipaddress import ip_address
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -17,6 +18,7 @@ from scute_auth.errors import ConfigError
 
 __all__ = ["CookieProfile", "ScuteConfig", "is_loopback"]
 
+_MIN_KEY = 16
 _APP_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _COOKIE_PREFIX = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _HEADER_NAME = re.compile(r"[a-z0-9-]{1,64}")
@@ -83,8 +85,8 @@ class ScuteConfig:
                 raise ConfigError(f"token_headers: {name!r} is no header name in lower case")
         if self.check not in ("local", "remote"):
             raise ConfigError(f"check: use 'local' or 'remote', not {self.check!r}")
-        if any(len(key) < 16 for key in self.cookie_keys):
-            raise ConfigError("cookie_keys: each key needs 16 characters or more")
+        if any(len(key) < _MIN_KEY for key in self.cookie_keys):
+            raise ConfigError(f"cookie_keys: each key needs {_MIN_KEY} characters or more")
 
     def cookie_names(self, purpose: str, *, secure: bool) -> tuple[str, ...]:
         """The names of one of our cookies: the first is written, all are read.
@@ -105,19 +107,55 @@ class ScuteConfig:
         Lists are separated by commas; `SCUTE_COOKIES` is the cookies' prefix. An empty value
         counts as not set.
         """
-        environ = os.environ if environ is None else environ
-        values: dict[str, Any] = {}
+        return cls.from_mapping({}, environ=environ)
+
+    @classmethod
+    def from_mapping(
+        cls,
+        values: Mapping[str, Any],
+        *,
+        environ: Mapping[str, str] | None = None,
+        framework_keys: Sequence[str] = (),
+    ) -> "ScuteConfig":
+        """Settings as a framework holds them, by their names here; the environment fills the rest.
+
+        A text is read as in the environment, a list becomes a tuple, and None counts as not set.
+        `framework_keys` are the framework's own secrets, the newest first: they seal our cookies
+        where `cookie_keys` is not set. Those too short to be secrets are passed over.
+        """
         hints = get_type_hints(cls)
-        for setting in fields(cls):
-            name = f"SCUTE_{setting.name.upper()}"
-            if text := environ.get(name, "").strip():
-                values[setting.name] = _parse(name, text, hints[setting.name])
-        if "app_id" not in values:
+        for name in values:
+            if name not in hints:
+                near = get_close_matches(name, hints, n=1)
+                hint = f": did you mean {near[0]!r}?" if near else ""
+                raise ConfigError(f"{name!r} is no setting of scute-auth{hint}")
+        given = _from_environment(os.environ if environ is None else environ, hints)
+        given |= {
+            name: _parse(name, value, hints[name]) if isinstance(value, str) else _frozen(value)
+            for name, value in values.items()
+            if value is not None and value != ""
+        }
+        if keys := tuple(key for key in framework_keys if len(key) >= _MIN_KEY):
+            given.setdefault("cookie_keys", keys)
+        if "app_id" not in given:
             raise ConfigError(
                 "SCUTE_APP_ID is not set: copy the app id from your Scute dashboard, "
                 "or start `scute-auth emulator` and export the lines that it prints"
             )
-        return cls(**values)
+        return cls(**given)
+
+
+def _from_environment(environ: Mapping[str, str], hints: Mapping[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for setting, kind in hints.items():
+        name = f"SCUTE_{setting.upper()}"
+        if text := environ.get(name, "").strip():
+            values[setting] = _parse(name, text, kind)
+    return values
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _parse(name: str, text: str, kind: Any) -> Any:

@@ -207,3 +207,51 @@ def test_a_wrong_environment_is_named(environ: dict[str, str], named: str) -> No
 )
 def test_this_machine_is_known_by_its_names(host: str, is_here: bool) -> None:
     assert is_loopback(host) is is_here
+
+
+def test_a_frameworks_settings_win_over_the_environment() -> None:
+    environ = {"SCUTE_APP_ID": "app_env", "SCUTE_LEEWAY": "7", "SCUTE_AFTER_SIGN_IN": "/env"}
+
+    found = ScuteConfig.from_mapping(
+        {
+            "app_id": "app_mine",
+            "require_by_default": "1",
+            "emulator": False,
+            "public_paths": ["/health"],
+            "trusted_origins": "https://a.example, https://b.example",
+            "after_sign_in": None,
+        },
+        environ=environ,
+    )
+
+    assert found == ScuteConfig(
+        app_id="app_mine",
+        leeway=7,
+        require_by_default=True,
+        public_paths=("/health",),
+        trusted_origins=("https://a.example", "https://b.example"),
+        after_sign_in="/env",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("app_ids", "did you mean 'app_id'"), ("zzz", "no setting of scute-auth$")]
+)
+def test_an_unknown_setting_of_a_framework_is_named(name: str, hint: str) -> None:
+    with pytest.raises(ConfigError, match=hint):
+        ScuteConfig.from_mapping({name: "x"}, environ={})
+
+
+def test_a_frameworks_secrets_seal_cookies_unless_there_are_cookie_keys() -> None:
+    new, old = "n" * 32, "o" * 32
+
+    def keys(**values: Any) -> tuple[str, ...]:
+        values = {"app_id": "app_demo", **values}
+        found = ScuteConfig.from_mapping(values, environ={}, framework_keys=(new, "dev", old))
+        return found.cookie_keys
+
+    assert keys() == (new, old)
+    assert keys(cookie_keys=["k" * 16]) == ("k" * 16,)
+    assert ScuteConfig.from_mapping(
+        {"app_id": "app_demo"}, environ={}, framework_keys=("dev",)
+    ) == ScuteConfig("app_demo")
