@@ -10,8 +10,10 @@ from dataclasses import replace
 from typing import cast
 
 from scute_auth import csrf
+from scute_auth.answers import Tokens
 from scute_auth.app_settings import SettingsCache
 from scute_auth.backoff import Backoff
+from scute_auth.calls import ask, is_over
 from scute_auth.claims import Claims
 from scute_auth.config import ScuteConfig
 from scute_auth.cookies import MAX_COOKIE, clear_session, session_cookies
@@ -36,7 +38,7 @@ from scute_auth.identity import (
     User,
 )
 from scute_auth.jws import unverified_claims
-from scute_auth.operations import CURRENT_USER, SIGN_OUT, Tokens, ask, is_over
+from scute_auth.operations import CURRENT_USER, SIGN_OUT
 from scute_auth.paths import covers
 from scute_auth.refresher import Refresher
 from scute_auth.sealing import Sealer

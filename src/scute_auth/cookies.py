@@ -1,11 +1,11 @@
 """Write and end our cookies. Which names and attributes: section "Our cookies" of the README."""
 
+from scute_auth.answers import Tokens
 from scute_auth.claims import Claims
 from scute_auth.config import ScuteConfig
 from scute_auth.errors import TokenError
 from scute_auth.http import RequestView, SetCookie
 from scute_auth.jws import unverified_claims
-from scute_auth.operations import Tokens
 from scute_auth.origin import cookie_kind
 
 __all__ = ["MAX_COOKIE", "clear", "clear_session", "session_cookies", "small_cookie"]

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any, Literal
 
+from scute_auth.calls import ask, is_over
 from scute_auth.config import ScuteConfig
 from scute_auth.cookies import clear_session
 from scute_auth.effects import Flow
 from scute_auth.errors import ApiError, ConfigError, Reason, ScuteUnavailable
 from scute_auth.http import READ, Reply, RequestView, ResponseChanges
 from scute_auth.identity import AuthResult, Session, SignedIn, SignedOut, Unavailable
-from scute_auth.operations import CURRENT_USER, ask, is_over
+from scute_auth.operations import CURRENT_USER
 from scute_auth.origin import own_origin
 from scute_auth.pages import page
 from scute_auth.paths import covers

@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scute_auth.backoff import Backoff
+from scute_auth.calls import call, read
 from scute_auth.config import ScuteConfig
 from scute_auth.effects import CALL_TIMEOUT, Flow, Log, Shared, Spawn
 from scute_auth.errors import ApiError, Reason, ScuteUnavailable, TokenError
 from scute_auth.json_values import as_list, as_object
 from scute_auth.jws import ALGORITHM, Jws
-from scute_auth.operations import JWKS, JWKS_OLD, call, read
+from scute_auth.operations import JWKS, JWKS_OLD
 
 __all__ = ["KeyCache", "KeySet", "SigningKey", "load_crypto", "parse_key_set"]
 

@@ -10,12 +10,14 @@ from contextlib import suppress
 from dataclasses import asdict, fields
 from typing import cast
 
+from scute_auth.answers import Tokens
+from scute_auth.calls import ask, is_over
 from scute_auth.config import ScuteConfig
 from scute_auth.effects import Flow, Shared, Sleep, StoreCall
 from scute_auth.errors import ApiError, Reason, ScuteError, ScuteUnavailable, TokenError
 from scute_auth.expiring import ExpiringMap
 from scute_auth.jws import unverified_claims
-from scute_auth.operations import REFRESH, Tokens, ask, is_over
+from scute_auth.operations import REFRESH
 from scute_auth.sealing import Sealer
 from scute_auth.verified import digest
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scute_auth.answers import Tokens
 from scute_auth.effects import HttpCall
 from scute_auth.errors import ConfigError, Reason, ScuteUnavailable, TokenError
 from scute_auth.http import READ, UNTOUCHED, RequestView
 from scute_auth.identity import SignedIn, SignedOut, Unavailable
-from scute_auth.operations import Tokens
 from tests.unit.sessions import Browser, Site, open_site, request, user_of
 
 REFRESH = "/tokens/refresh"

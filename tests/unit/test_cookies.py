@@ -2,10 +2,10 @@
 
 import pytest
 
+from scute_auth.answers import Tokens
 from scute_auth.claims import Claims
 from scute_auth.cookies import clear, clear_session, session_cookies, small_cookie
 from scute_auth.http import SetCookie
-from scute_auth.operations import Tokens
 from tests.unit.support import NOW, config, segment
 from tests.unit.views import view
 

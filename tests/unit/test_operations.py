@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scute_auth import operations
+from scute_auth.answers import MfaRequired, OAuthProvider, Pending, Tokens
+from scute_auth.calls import Operation, ask, call, read
 from scute_auth.effects import Answer, HttpFailure, HttpReply
 from scute_auth.errors import ApiError, ScuteUnavailable
 from scute_auth.identity import Profile
@@ -21,15 +23,7 @@ from scute_auth.operations import (
     MAGIC_LINK_STATUS,
     REFRESH,
     SIGN_OUT,
-    MfaRequired,
-    OAuthProvider,
-    Operation,
-    Pending,
-    Tokens,
-    ask,
-    call,
     oauth_authorize_url,
-    read,
 )
 from tests.unit.support import config, json_reply
 

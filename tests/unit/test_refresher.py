@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from scute_auth.answers import Tokens
 from scute_auth.driver import Driver
 from scute_auth.effects import (
     Answer,
@@ -23,7 +24,6 @@ from scute_auth.effects import (
     StoreCall,
 )
 from scute_auth.errors import ApiError, Reason, ScuteUnavailable, TokenError
-from scute_auth.operations import Tokens
 from scute_auth.refresher import Refresher
 from scute_auth.sealing import Sealer
 from scute_auth.store import MemoryStore

@@ -8,11 +8,13 @@ else the session that just began is ended.
 import logging
 from dataclasses import dataclass
 
+from scute_auth.answers import MfaRequired, Tokens
+from scute_auth.calls import ask
 from scute_auth.effects import Flow, Log
 from scute_auth.errors import ApiError, ScuteUnavailable, TokenError
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import Profile, SignedIn
-from scute_auth.operations import AUTHENTICATE, MfaRequired, Tokens, ask
+from scute_auth.operations import AUTHENTICATE
 from scute_auth.redirects import auth_url
 from scute_auth.signin.binding import Binding, unbind, use
 from scute_auth.signin.visit import Outcome, Visit, message, redirect

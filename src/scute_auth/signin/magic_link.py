@@ -6,17 +6,13 @@ id from that binding, never from the request's body: nobody can wait for a stran
 
 from typing import Any
 
+from scute_auth.answers import Pending
+from scute_auth.calls import ask
 from scute_auth.effects import Flow
 from scute_auth.errors import ApiError
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import SignedIn
-from scute_auth.operations import (
-    MAGIC_LINK_LOGIN,
-    MAGIC_LINK_REGISTER,
-    MAGIC_LINK_STATUS,
-    Pending,
-    ask,
-)
+from scute_auth.operations import MAGIC_LINK_LOGIN, MAGIC_LINK_REGISTER, MAGIC_LINK_STATUS
 from scute_auth.redirects import auth_url, safe_path, sign_in_url
 from scute_auth.signin.binding import LIFETIME, Binding, bind, bound, unbind
 from scute_auth.signin.completion import Expected, complete, refused

@@ -1,0 +1,168 @@
+"""What Scute answers, as values: each parser takes the JSON and returns one of these.
+
+A parser that raises `KeyError`, `TypeError`, `ValueError`, `AttributeError` or `OverflowError`
+says that the answer is not usable. Shapes: docs.scute.io/api-reference, and Scute's own SDKs
+where those pages disagree.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import isfinite
+from typing import Any
+
+from scute_auth.identity import Profile
+from scute_auth.jws import is_token_shaped
+
+__all__ = [
+    "AppSettings",
+    "MfaRequired",
+    "OAuthProvider",
+    "Pending",
+    "Tokens",
+    "app_settings",
+    "link_status",
+    "magic_link_id",
+    "nothing",
+    "profile",
+    "signed_in",
+    "tokens",
+    "whole_object",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A Scute session as a sign-in or a refresh answers it; `refresh` only if Scute sent one."""
+
+    access: str = field(repr=False)
+    refresh: str | None = field(default=None, repr=False)
+    refresh_expires_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MfaRequired:
+    """Scute wants a second factor before it starts the session."""
+
+    methods: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The magic link was not opened yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthProvider:
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppSettings:
+    """The public settings of the app; `access_expiration` in seconds."""
+
+    id: str
+    name: str
+    access_expiration: int | None
+    email_auth_type: str
+    oauth_providers: tuple[OAuthProvider, ...]
+
+
+def tokens(value: Any) -> Tokens:
+    refresh = value.get("refresh")
+    return Tokens(
+        access=_token(value["access"]),
+        refresh=None if refresh is None else _token(refresh),
+        refresh_expires_at=_time(value.get("refresh_expires_at")),
+    )
+
+
+def _token(value: Any) -> str:
+    """Only what looks like a token gets anywhere near a cookie or a header line."""
+    if not is_token_shaped(value):
+        raise ValueError("not a token")
+    return str(value)
+
+
+def _time(value: Any) -> float | None:
+    """Seconds since the epoch: Scute's pages show numbers and ISO 8601 (protocol D)."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).timestamp()
+    if value is None:
+        return None
+    seconds = float(value)
+    if not isfinite(seconds):
+        raise ValueError("not a time")
+    return seconds
+
+
+def signed_in(value: Any) -> Tokens | MfaRequired:
+    if value.get("mfa_required") is True and "access" not in value:
+        methods = value.get("available_methods") or ()
+        return MfaRequired(tuple(str(method)[:32] for method in methods)[:16])
+    return tokens(value)
+
+
+def link_status(value: Any) -> Tokens | MfaRequired | Pending:
+    if "access" in value or value.get("mfa_required") is True:
+        return signed_in(value)
+    return Pending()
+
+
+def profile(value: Any) -> Profile:
+    user = value["user"]
+    return Profile(
+        id=_required_text(user["id"]),
+        email=_optional_text(user.get("email")),
+        email_verified=user.get("email_verified") is True,
+        phone=_optional_text(user.get("phone")),
+        phone_verified=user.get("phone_verified") is True,
+        name=_optional_text(user.get("name")),
+        meta=dict(user.get("meta") or user.get("user_meta") or {}),
+        raw=dict(user),
+    )
+
+
+def _required_text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("not a text")
+    return value
+
+
+def _optional_text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def app_settings(value: Any) -> AppSettings:
+    expiration = value.get("access_expiration")
+    return AppSettings(
+        id=_required_text(value["id"]),
+        name=_optional_text(value.get("name")) or "",
+        access_expiration=expiration if _is_lifetime(expiration) else None,
+        email_auth_type="otp" if value.get("email_auth_type") == "otp" else "magic",
+        oauth_providers=tuple(
+            OAuthProvider(
+                slug=_required_text(entry["provider"]),
+                name=_optional_text(entry.get("name")) or _required_text(entry["provider"]),
+            )
+            for entry in value.get("oauth_providers") or ()
+        ),
+    )
+
+
+def _is_lifetime(value: Any) -> bool:
+    """Seconds that Scute's settings could hold; anything else bounds nothing."""
+    return type(value) is int and 0 < value <= 31_536_000
+
+
+def whole_object(value: Any) -> dict[str, Any]:
+    return dict(value)
+
+
+def nothing(value: Any) -> None:
+    """For answers that say no more than their status (204, or `{"message": "ok"}`)."""
+
+
+def magic_link_id(value: Any) -> str:
+    identifier = value["magic_link"]["id"]
+    return str(identifier) if type(identifier) is int else _required_text(identifier)
