@@ -7,14 +7,22 @@ from typing import Any
 from scute_asgi.sending import Sender, send_reply
 from scute_asgi.types import ASGIApp, Receive, Scope, Send
 from scute_auth import AsyncScute, ConfigError, Hooks, NotSignedIn, ScuteConfig, ScuteUnavailable
-from scute_auth.context import Current, plain_refusal, variable
+from scute_auth.context import Current, Rendered, variable
 from scute_auth.http import RequestView
 from scute_auth.pages import Renderer, default_renderer
-from scute_auth.runtime import MAX_BODY, failure, verdict_of
+from scute_auth.runtime import MAX_BODY, failure, refusal_of
 
-__all__ = ["ScuteAuth", "current_of", "request_view", "respond"]
+__all__ = ["ScuteAuth", "current_of", "refuse", "request_view", "respond"]
 
 _KEY = "scute_auth"
+
+
+def refuse(current: Current, error: NotSignedIn | ScuteUnavailable) -> Exception:
+    """Raise our own error: the middleware turns it into an answer."""
+    if current.view.kind == "websocket":
+        # A framework that catches it can only close the handshake: `Sender` says why.
+        current.refusals.append(Rendered(refusal_of(error), ()))
+    return error
 
 
 class ScuteAuth:
@@ -25,9 +33,7 @@ class ScuteAuth:
     `AsyncScute` of your own, with its store, transport and hooks.
     """
 
-    refuse: Callable[[Current, NotSignedIn | ScuteUnavailable], Exception] = staticmethod(
-        plain_refusal
-    )
+    refuse: Callable[[Current, NotSignedIn | ScuteUnavailable], Exception] = staticmethod(refuse)
 
     def __init__(
         self,
@@ -46,7 +52,7 @@ class ScuteAuth:
         self._scute = scute
         self._serve_auth = serve_auth
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             return await self._lifespan(scope, receive, send)
         if scope["type"] not in ("http", "websocket"):
@@ -80,8 +86,7 @@ class ScuteAuth:
         except (NotSignedIn, ScuteUnavailable) as error:
             if send.started:
                 raise
-            reply = current.scute.refusal(current.view, verdict_of(error, current.result))
-            await send_reply(scope, send, reply)
+            await send_reply(scope, send, refusal_of(error))
         except Exception:
             # The server would answer with a bare error and lose the cookies of a refresh.
             if current.result.changes.cookies and not send.started and scope["type"] == "http":

@@ -21,7 +21,8 @@ class Sender:
     """Sends for the app, with the verdict's cookies and headers in the first message.
 
     A refusal of ours that the framework rendered in its own way is replaced by the core's reply;
-    a response that the app made of it stays, without our mark.
+    a response that the app made of it stays, without our mark. A handshake that the framework
+    closes for one gets the core's reply too.
     """
 
     __slots__ = ("_current", "_held", "_scope", "_send", "started")
@@ -46,6 +47,9 @@ class Sender:
                 await self._release(self._held)
         elif (held := self._hold(message)) is not None:
             self._held = held
+        elif message["type"] == "websocket.close" and not self.started:
+            reply = self._current.refusals[-1].reply
+            await send_reply(self._scope, self._forward, reply)
         else:
             await self._forward(message)
 

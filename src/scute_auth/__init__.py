@@ -27,7 +27,7 @@ from scute_auth.identity import (
     Unavailable,
     User,
 )
-from scute_auth.runtime import AsyncScute, Hooks, Scute
+from scute_auth.runtime import AsyncScute, Hooks, Scute, refusal_of
 from scute_auth.store import AsyncStore, MemoryStore, Store
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "User",
     "current_user",
     "optional_user",
+    "refusal_of",
 ]
 
 __version__ = "0.1.0"

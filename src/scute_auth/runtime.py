@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from scute_auth import guards, pages
 from scute_auth.claims import Claims
 from scute_auth.config import ScuteConfig
+from scute_auth.context import current
 from scute_auth.errors import ConfigError, NotSignedIn, ScuteUnavailable
 from scute_auth.guards import Requirement, essential_headers, failure
 from scute_auth.http import MAX_BODY, Reply, RequestView
@@ -37,6 +38,7 @@ __all__ = [
     "Scute",
     "essential_headers",
     "failure",
+    "refusal_of",
     "verdict_of",
 ]
 
@@ -67,6 +69,16 @@ def verdict_of(
     if isinstance(error, ScuteUnavailable):
         return Unavailable(error.retry_after, result.changes)
     return SignedOut(error.reason, result.changes)
+
+
+def refusal_of(error: NotSignedIn | ScuteUnavailable) -> Reply:
+    """The answer to an error of ours, for a framework that lets no exception out to `ScuteAuth`.
+
+    Call it in that framework's own exception handler; the cookies are added on the way out.
+    """
+    found = current()
+    reply: Reply = found.scute.refusal(found.view, verdict_of(error, found.result))
+    return reply
 
 
 class _Core:

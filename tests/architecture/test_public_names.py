@@ -32,6 +32,7 @@ FIXED_NAMES = {
     "User",
     "current_user",
     "optional_user",
+    "refusal_of",
 }
 
 

@@ -84,8 +84,9 @@ async def test_no_link_is_built_from_the_host(site: Site, host: str) -> None:
     page = await site.client.get("/auth/sign-in", headers={"host": host, "accept": "text/html"})
     sent = await site.client.get("/private", headers={"host": host, "accept": "text/html"})
 
-    assert sent.header("location") == "/auth/sign-in?next=/private"
-    assert b"evil.example" not in page.body
+    # Some frameworks refuse such a host before they route.
+    assert sent.status == 400 or sent.header("location") == "/auth/sign-in?next=/private"
+    assert b"evil.example" not in page.body + sent.body
 
 
 async def test_links_keep_the_root_path(sites: Sites) -> None:

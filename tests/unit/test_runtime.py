@@ -12,11 +12,12 @@ import httpx2
 import pytest
 
 from scute_auth import AsyncScute, Hooks, Profile, Scute, ScuteConfig, User
+from scute_auth.context import Current, variable
 from scute_auth.errors import ConfigError, NotSignedIn, Reason, ScuteUnavailable, TokenError
 from scute_auth.guards import Requirement
 from scute_auth.http import Reply, RequestView, ResponseChanges, SetCookie
 from scute_auth.identity import AuthResult, SignedIn, SignedOut, Unavailable
-from scute_auth.runtime import verdict_of
+from scute_auth.runtime import refusal_of, verdict_of
 from scute_auth.store import MemoryStore
 from scute_emulator import Emulator
 from tests.unit.sessions import Clock, config_of, new_emulator, request
@@ -505,3 +506,23 @@ def test_an_error_stands_for_a_verdict_with_the_changes_of_the_request() -> None
 
     assert refused == SignedOut(Reason.EXPIRED, changes)
     assert unavailable == Unavailable(7, changes)
+
+
+def test_a_framework_that_catches_all_asks_what_to_answer() -> None:
+    scute = Scute(config_of(new_emulator(Clock())))
+    token = variable.set(Current(request("/me"), SignedOut(Reason.MISSING), scute))
+
+    refused = refusal_of(NotSignedIn(Reason.EXPIRED))
+    unavailable = refusal_of(ScuteUnavailable("x", retry_after=7))
+    variable.reset(token)
+
+    assert (refused.status, dict(refused.headers)["content-type"]) == (
+        401,
+        "application/problem+json",
+    )
+    assert (unavailable.status, dict(unavailable.headers)["retry-after"]) == (503, "7")
+
+
+def test_outside_of_a_request_there_is_nothing_to_answer() -> None:
+    with pytest.raises(ConfigError, match="middleware"):
+        refusal_of(NotSignedIn(Reason.MISSING))
