@@ -34,14 +34,14 @@ class StartFailed(Exception):
 
 class AsgiDriver:
     def __init__(self, app: App, *, patience: float = PATIENCE) -> None:
-        self._app = app
+        self.app = app
+        self.state: dict[str, Any] = {}
         self._patience = patience
-        self._state: dict[str, Any] = {}
         self._lifespan: _Conversation | None = None
 
     async def start(self) -> None:
-        scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self._state}
-        talk = _Conversation(self._app, scope, self._patience)
+        scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self.state}
+        talk = _Conversation(self.app, scope, self._patience)
         talk.tell({"type": "lifespan.startup"})
         message = await talk.hear()
         if message is None or message["type"] == "lifespan.startup.failed":
@@ -58,16 +58,20 @@ class AsgiDriver:
             await self._lifespan.end()
 
     def begin(self, request: Request) -> "AsgiExchange":
-        scope = _scope(request, "http", self._state) | {"method": request.method}
-        return AsgiExchange(_Conversation(self._app, scope, self._patience), request)
+        scope = _scope(request, "http", self.state) | {"method": request.method}
+        return AsgiExchange(_Conversation(self.app, scope, self._patience), request)
 
     def connect(self, request: Request) -> "AsgiSocket":
         more: dict[str, Any] = {
             "subprotocols": [],
             "extensions": {"websocket.http.response": {}},
         }
-        scope = _scope(request, "websocket", self._state) | more
-        return AsgiSocket(_Conversation(self._app, scope, self._patience))
+        scope = _scope(request, "websocket", self.state) | more
+        return AsgiSocket(_Conversation(self.app, scope, self._patience))
+
+    async def settled(self) -> None:
+        for _ in range(100):
+            await asyncio.sleep(0)
 
 
 def _scope(request: Request, kind: str, state: dict[str, Any]) -> dict[str, Any]:

@@ -131,6 +131,10 @@ class Driver(Protocol):
 
     def connect(self, request: Request) -> Socket: ...
 
+    async def settled(self) -> None:
+        """Wait until whoever can run has run: what is left waits for the case."""
+        ...
+
 
 class Watch(Protocol):
     """Looks at all that a client sends and gets."""

@@ -47,7 +47,6 @@ class Sites:
         self.secrets.add(config.secret, *config.cookie_keys)
         setup = Setup(
             config,
-            emulator,
             clock,
             WatchedTransport(emulator.transport, self.secrets),
             MemoryStore(clock=clock) if beside is None else beside.setup.store,
@@ -56,6 +55,7 @@ class Sites:
         driver = self.harness.serve(setup)
         site = Site(
             setup,
+            emulator,
             config,
             driver,
             self.secrets,
@@ -74,7 +74,7 @@ class Sites:
         clock = Clock()
         emulator = self._emulator(clock, Gate(is_open=True))
         transport = WatchedTransport(emulator.transport, self.secrets)
-        return Setup(None, emulator, clock, transport, MemoryStore(clock=clock))
+        return Setup(None, clock, transport, MemoryStore(clock=clock))
 
     def _emulator(self, clock: Clock, waits: Gate) -> Emulator:
         def sleep(_: float) -> None:

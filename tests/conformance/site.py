@@ -7,7 +7,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import pytest
 
@@ -83,6 +83,14 @@ class Entry:
     user_id: str | None
 
 
+class Transport(Protocol):
+    """The way to Scute, for those who block and for those who await."""
+
+    def send(self, call: HttpCall, /) -> HttpOutcome: ...
+
+    async def asend(self, call: HttpCall, /) -> HttpOutcome: ...
+
+
 @dataclass
 class WatchedTransport:
     """The emulator's transport; whatever secrets pass through it are remembered."""
@@ -104,9 +112,8 @@ class Setup:
     """What a harness builds its app from. `config` is None for an app without any setting."""
 
     config: ScuteConfig | None
-    emulator: Emulator = field(repr=False)
     clock: Clock
-    transport: WatchedTransport = field(repr=False)
+    transport: Transport = field(repr=False)
     store: MemoryStore = field(repr=False)
     hooks: Hooks = field(default_factory=Hooks)
     gate: Gate = field(default_factory=lambda: Gate(is_open=True))
@@ -144,6 +151,7 @@ class Setup:
 @dataclass
 class Site:
     setup: Setup
+    emulator: Emulator = field(repr=False)
     config: ScuteConfig
     driver: Driver = field(repr=False)
     secrets: Secrets = field(repr=False)
@@ -158,10 +166,6 @@ class Site:
         """The one thing that a framework may lack: WSGI has no WebSocket."""
         if not self.has_websocket:
             pytest.skip("does not apply: WSGI has no WebSocket")
-
-    @property
-    def emulator(self) -> Emulator:
-        return self.setup.emulator
 
     @property
     def clock(self) -> Clock:
@@ -221,8 +225,7 @@ class Site:
         await self.settled()
 
     async def settled(self) -> None:
-        for _ in range(100):
-            await asyncio.sleep(0)
+        await self.driver.settled()
 
     async def warm(self) -> None:
         """Let the app learn the keys and the settings."""
