@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import scute_auth
+import tests.django_setup  # noqa: F401 - modules with models cannot be imported without it
 from tests.architecture.sources import public_modules
 
 FIXED_NAMES = {

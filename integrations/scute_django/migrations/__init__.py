@@ -1,0 +1,1 @@
+"""The history of our one table."""
