@@ -35,8 +35,23 @@ UVICORN = (
     "{port}",
 )
 
+GUNICORN = (
+    "gunicorn",
+    "--bind",
+    f"{HOST}:{{port}}",
+    "--worker-class",
+    "gthread",
+    "--threads",
+    "8",
+    "--log-level",
+    "warning",
+)
+
 FRAMEWORKS: dict[str, tuple[str, ...]] = {
+    "asgi": (*UVICORN, "examples.asgi_app:app"),
     "fastapi": (*UVICORN, "examples.fastapi_app:app"),
+    "litestar": (*UVICORN, "examples.litestar_app:app"),
+    "quart": (*UVICORN, "examples.quart_app:app"),
     "starlette": (*UVICORN, "examples.starlette_app:app"),
 }
 """For each framework the module that serves its example, with arguments."""

@@ -5,7 +5,7 @@ from typing import Any
 from scute_auth import AsyncScute, ScuteConfig
 from scute_emulator import Emulator
 
-__all__ = ["EMAIL", "bearer", "config_of", "expired_cookies", "scute_of"]
+__all__ = ["EMAIL", "bearer", "config_of", "expired_cookies", "scute_of", "session_cookies"]
 
 EMAIL = "ana@example.com"
 
@@ -32,9 +32,14 @@ def bearer(emulator: Emulator, **session: Any) -> dict[str, str]:
 
 def expired_cookies(emulator: Emulator) -> dict[str, str]:
     """The header of a browser whose access token has expired and whose refresh token has not."""
-    session = emulator.create_session(EMAIL, access_lifetime=-3600)
+    return session_cookies(emulator, access_lifetime=-3600)
+
+
+def session_cookies(emulator: Emulator, **session: Any) -> dict[str, str]:
+    """The header of a browser that holds both tokens of a new session."""
+    tokens = emulator.create_session(EMAIL, **session)
     app_id = session_app_id(emulator)
-    pairs = (f"scute-{kind}__{app_id}={session[kind]}" for kind in ("access", "refresh"))
+    pairs = (f"scute-{kind}__{app_id}={tokens[kind]}" for kind in ("access", "refresh"))
     return {"Cookie": "; ".join(pairs), "Host": "127.0.0.1:8000"}
 
 
