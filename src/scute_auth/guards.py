@@ -100,9 +100,14 @@ def guard(
     return None
 
 
-def gate(view: RequestView, config: ScuteConfig, result: AuthResult) -> Reply | None:
-    """With `require_by_default`: what to answer before the app is even asked, else None."""
-    if not config.require_by_default or isinstance(result, SignedIn):
+def gate(
+    view: RequestView, config: ScuteConfig, result: AuthResult, *, is_public: bool = False
+) -> Reply | None:
+    """With `require_by_default`: what to answer before the app is even asked, else None.
+
+    `is_public`: what will answer is known already, and marked as open to everybody.
+    """
+    if not config.require_by_default or is_public or isinstance(result, SignedIn):
         return None
     open_paths = (*config.public_paths, *config.exempt_paths, config.auth_prefix)
     return None if covers(open_paths, view.path) else refusal(view, config, result)

@@ -103,9 +103,14 @@ class _Core:
         """The reply with its page rendered: ready to be sent."""
         return pages.render(reply, self.hooks.renderer, urandom(16).hex())
 
-    def gate(self, view: RequestView, result: AuthResult) -> Reply | None:
-        """What to answer before the app is asked, where everything is private by default."""
-        reply = guards.gate(view, self.config, result)
+    def gate(
+        self, view: RequestView, result: AuthResult, *, is_public: bool = False
+    ) -> Reply | None:
+        """What to answer before the app is asked, where everything is private by default.
+
+        `is_public`: the framework knows the view that will answer, and it is marked as open.
+        """
+        reply = guards.gate(view, self.config, result, is_public=is_public)
         return None if reply is None else self.render(reply)
 
     def refusal(self, view: RequestView, result: SignedOut | Unavailable) -> Reply:

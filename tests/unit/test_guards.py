@@ -166,6 +166,12 @@ def test_the_gate_of_an_app_that_is_private(path: str, is_open: bool) -> None:
     assert gate(view(path), config(), SignedOut(Reason.MISSING)) is None
 
 
+def test_the_gate_passes_what_is_marked_as_open() -> None:
+    settings = config(require_by_default=True)
+
+    assert gate(view("/me"), settings, SignedOut(Reason.MISSING), is_public=True) is None
+
+
 def test_the_gate_in_an_outage() -> None:
     reply = gate(view("/me"), config(require_by_default=True), Unavailable(3.0))
 
