@@ -8,7 +8,7 @@ __all__ = ["home", "private"]
 def home(who: str | None) -> str:
     """The public page: for somebody, or with the way in."""
     if who is None:
-        title, intro = "Come in", "Anybody may read this page. The rest is for people who signed in."
+        title, intro = "Come in", "Anybody may read this page. The rest asks who you are."
         action = '<a class="button" href="/auth/sign-in">Sign in</a>'
     else:
         title = "Welcome"
@@ -102,7 +102,7 @@ h1 {
   letter-spacing: -.03em; text-wrap: balance;
 }
 h2 { margin: 3.5rem 0 .75rem; font-size: 1rem; }
-.intro { max-width: 34rem; margin: 0 0 1.75rem; font-size: 1.1875rem; text-wrap: pretty; color: var(--soft); }
+.intro { max-width: 34rem; margin: 0 0 1.75rem; font-size: 1.1875rem; color: var(--soft); }
 .intro strong, .intro code { color: var(--ink); }
 .small { font-size: .9375rem; color: var(--soft); }
 a { color: var(--accent); text-underline-offset: .15em; }
