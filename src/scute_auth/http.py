@@ -7,12 +7,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-__all__ = ["MAX_BODY", "Page", "Reply", "RequestView", "ResponseChanges", "SetCookie"]
+__all__ = [
+    "MAX_BODY",
+    "SET_COOKIE",
+    "Page",
+    "Reply",
+    "RequestView",
+    "ResponseChanges",
+    "SetCookie",
+]
 
 RawHeaders: TypeAlias = Sequence[tuple[bytes, bytes]]
 
 MAX_BODY = 64 * 1024
 """Bytes that are read of a request below the auth prefix."""
+
+SET_COOKIE = b"set-cookie"
+"""For adapters whose framework keeps these lines apart from the other headers."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -116,7 +127,7 @@ class ResponseChanges:
         if cookies:
             merged = [line for line in merged if line[0].lower() != b"cache-control"]
             merged.append((b"cache-control", b"private, no-store"))
-            merged.extend((b"set-cookie", cookie.header()) for cookie in cookies)
+            merged.extend((SET_COOKIE, cookie.header()) for cookie in cookies)
         elif not any(name.lower() == b"cache-control" for name, _ in merged):
             merged.append((b"cache-control", b"private"))
         if self.by_headers:
@@ -129,9 +140,7 @@ class ResponseChanges:
 
     def _cookies_not_in(self, headers: list[tuple[bytes, bytes]]) -> list[SetCookie]:
         theirs = {
-            value.split(b"=", 1)[0].strip()
-            for name, value in headers
-            if name.lower() == b"set-cookie"
+            value.split(b"=", 1)[0].strip() for name, value in headers if name.lower() == SET_COOKIE
         }
         return [cookie for cookie in self.cookies if cookie.name.encode("ascii") not in theirs]
 
