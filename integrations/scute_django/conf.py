@@ -1,0 +1,77 @@
+"""The `SCUTE` setting: `SCUTE = {"APP_ID": ..., "SECRET": ...}`, one key for each setting.
+
+What it does not say comes from the `SCUTE_*` variables. Django's `SECRET_KEY` and its fallbacks
+seal our cookies, and `CSRF_TRUSTED_ORIGINS` are trusted, as everywhere else in the project.
+"""
+
+from dataclasses import fields, replace
+from difflib import get_close_matches
+from typing import Any, cast
+
+from django.conf import settings
+from django.core import mail
+from django.utils.module_loading import import_string
+
+from scute_auth import ConfigError, ScuteConfig
+
+__all__ = ["OWN", "config_of_project", "own", "project_values"]
+
+OWN: dict[str, Any] = {
+    "ON_SIGN_IN": None,
+    "ON_SIGN_OUT": None,
+    "RENDERER": "scute_django.templates.render",
+    "CACHE": None,
+}
+"""The settings that only Django has, each with its default."""
+
+
+def project_values() -> dict[str, Any]:
+    """What the project put into `SCUTE`; a key that means nothing is refused."""
+    values: dict[str, Any] = getattr(settings, "SCUTE", {})
+    if not isinstance(cast(object, values), dict):
+        raise ConfigError('SCUTE: use a dictionary, like {"APP_ID": ..., "SECRET": ...}')
+    known = [*OWN, *(setting.name.upper() for setting in fields(ScuteConfig))]
+    for name in values:
+        if name not in known:
+            near = get_close_matches(name.upper(), known, n=1)
+            hint = f": did you mean {near[0]!r}?" if near else ""
+            raise ConfigError(f"SCUTE: {name!r} is no setting{hint}")
+    return values
+
+
+def own(name: str) -> Any:
+    """One of the settings that only Django has; where it is a dotted path, what it leads to."""
+    return project_values().get(name, OWN[name])
+
+
+def imported(name: str) -> Any:
+    """A setting that may be a dotted path: what it leads to."""
+    value = own(name)
+    if not isinstance(value, str):
+        return value
+    try:
+        return import_string(value)
+    except ImportError as error:
+        raise ConfigError(f"SCUTE[{name!r}]: {error}") from error
+
+
+def config_of_project() -> ScuteConfig:
+    """The settings of this project, or `ConfigError`."""
+    values = {name.lower(): value for name, value in project_values().items() if name not in OWN}
+    config = ScuteConfig.from_mapping(
+        values, framework_keys=(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    )
+    if config.emulator and not (settings.DEBUG or _is_test_run()):
+        raise ConfigError("the Scute emulator is for development: it is refused with DEBUG=False")
+    trusted = (*config.trusted_origins, *_trusted_by_django())
+    return replace(config, trusted_origins=trusted)
+
+
+def _trusted_by_django() -> tuple[str, ...]:
+    """The origins that Django's own CSRF check trusts; one with a `*` names none in particular."""
+    return tuple(origin.lower() for origin in settings.CSRF_TRUSTED_ORIGINS if "*" not in origin)
+
+
+def _is_test_run() -> bool:
+    # Test runners switch DEBUG off; only they make an outbox (Django's `setup_test_environment`).
+    return hasattr(mail, "outbox")

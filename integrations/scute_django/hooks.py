@@ -1,0 +1,51 @@
+"""What happens in the project when somebody signs in or out: Django's part, then the app's own.
+
+All of it is code that blocks. Under ASGI it runs in the request's own thread, where Django keeps
+its database connections, and never on the event loop.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from asgiref.sync import async_to_sync, sync_to_async
+from django.middleware.csrf import rotate_token
+
+from scute_auth import Hooks, Profile, User
+from scute_django.conf import imported
+from scute_django.modes import is_async
+from scute_django.requests import current_request
+
+__all__ = ["async_hooks", "hooks"]
+
+
+def hooks() -> Hooks:
+    """For `Scute`."""
+    _imported_hooks()
+    return Hooks(_signed_in, _signed_out, imported("RENDERER"))
+
+
+def async_hooks() -> Hooks:
+    """For `AsyncScute`."""
+    _imported_hooks()
+    return Hooks(sync_to_async(_signed_in), sync_to_async(_signed_out), imported("RENDERER"))
+
+
+def _imported_hooks() -> None:
+    """A dotted path that leads nowhere is found at start, and not at the first sign-in."""
+    for name in ("ON_SIGN_IN", "ON_SIGN_OUT"):
+        imported(name)
+
+
+def _signed_in(user: User, profile: Profile) -> None:
+    # As Django's `login`: a token that somebody planted before is worth nothing afterwards.
+    rotate_token(current_request())
+    _call(imported("ON_SIGN_IN"), user, profile)
+
+
+def _signed_out(user: User) -> None:
+    _call(imported("ON_SIGN_OUT"), user)
+
+
+def _call(hook: Callable[..., Any] | None, *arguments: Any) -> None:
+    if hook is not None:
+        (async_to_sync(hook) if is_async(hook) else hook)(*arguments)

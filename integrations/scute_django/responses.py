@@ -1,0 +1,92 @@
+"""The core's replies as Django's responses, and its changes in the app's own responses."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from contextlib import contextmanager
+from contextvars import Context, copy_context
+from functools import partial
+from typing import cast
+
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+
+from scute_auth.context import Current, variable
+from scute_auth.http import SET_COOKIE, Reply, ResponseChanges
+
+__all__ = ["active", "apply", "keep_context", "to_response"]
+
+
+@contextmanager
+def active(current: Current) -> "Generator[None, None, None]":
+    """Within it, `current_user()` knows this request."""
+    token = variable.set(current)
+    try:
+        yield
+    finally:
+        variable.reset(token)
+
+
+def to_response(reply: Reply, request: HttpRequest) -> HttpResponse:
+    """A rendered reply as Django's response."""
+    body = b"" if request.method == "HEAD" else reply.body
+    headers = dict(reply.headers) | {"content-length": str(len(reply.body))}
+    response = HttpResponse(body, status=reply.status, headers=headers)
+    apply(reply.changes, response)
+    return response
+
+
+def apply(changes: ResponseChanges, response: HttpResponseBase) -> None:
+    """Merge the changes into a response, in the two places where Django keeps what it sends."""
+    cookies = [(SET_COOKIE, _bytes(line.OutputString())) for line in response.cookies.values()]
+    headers = [(name.lower().encode("ascii"), _bytes(text)) for name, text in response.items()]
+    ours: dict[bytes, list[bytes]] = {}
+    for name, value in changes.merge(headers + cookies):
+        if name != SET_COOKIE:
+            ours.setdefault(name, []).append(value)
+        elif (name, value) not in headers and (name, value) not in cookies:
+            response.cookies.load(value.decode("ascii"))
+    for name, values in ours.items():
+        # Django has one line for each name: RFC 9110 section 5.3 lets us join them.
+        if (name, joined := b", ".join(values)) not in headers:
+            response[name.decode("ascii")] = joined.decode("latin-1")
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text.encode("latin-1") if isinstance(text, str) else text
+
+
+def keep_context(response: StreamingHttpResponse, current: Current) -> None:
+    """Let each piece of a body be made as a part of its request, and the closing too.
+
+    The server asks for them when the middleware is long done, and may ask for those of two
+    requests in turn.
+    """
+    context = copy_context()
+    context.run(variable.set, current)
+    file = getattr(response, "file_to_stream", None)
+    parts = response.streaming_content
+    if response.is_async:
+        response.streaming_content = _async_parts(cast("AsyncGenerator[bytes]", parts), current)
+    else:
+        response.streaming_content = _parts(cast("Iterator[bytes]", parts), context)
+    if isinstance(response, FileResponse):
+        # The setter forgets it, and with it the server's own way to send files.
+        response.file_to_stream = file
+    response.close = partial(context.run, response.close)  # type: ignore[method-assign]
+
+
+def _parts(parts: Iterator[bytes], context: Context) -> Iterator[bytes]:
+    while (part := context.run(next, parts, None)) is not None:
+        yield part
+
+
+async def _async_parts(parts: "AsyncGenerator[bytes]", current: Current) -> AsyncIterator[bytes]:
+    try:
+        while True:
+            with active(current):
+                part = await anext(parts, None)
+            if part is None:
+                return
+            yield part
+    finally:
+        with active(current):
+            await parts.aclose()
