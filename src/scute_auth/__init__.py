@@ -5,7 +5,7 @@ HTTP client, no PyJWT and no event loop: the façades bring those when they are 
 """
 
 from scute_auth.claims import Claims
-from scute_auth.config import CookieProfile, ScuteConfig
+from scute_auth.config import CookieProfile, Limits, ScuteConfig
 from scute_auth.context import current_user, optional_user
 from scute_auth.errors import (
     ApiError,
@@ -39,6 +39,7 @@ __all__ = [
     "ConfigError",
     "CookieProfile",
     "Hooks",
+    "Limits",
     "Machine",
     "MemoryStore",
     "NotSignedIn",

@@ -23,6 +23,7 @@ __all__ = [
     "link_status",
     "magic_link_id",
     "nothing",
+    "otp_challenge",
     "profile",
     "signed_in",
     "tokens",
@@ -65,6 +66,7 @@ class AppSettings:
     name: str
     access_expiration: int | None
     email_auth_type: str
+    takes_phone: bool
     oauth_providers: tuple[OAuthProvider, ...]
 
 
@@ -140,6 +142,7 @@ def app_settings(value: Any) -> AppSettings:
         name=_optional_text(value.get("name")) or "",
         access_expiration=expiration if _is_lifetime(expiration) else None,
         email_auth_type="otp" if value.get("email_auth_type") == "otp" else "magic",
+        takes_phone="phone" in (value.get("allowed_identifiers") or ()),
         oauth_providers=tuple(
             OAuthProvider(
                 slug=_required_text(entry["provider"]),
@@ -161,6 +164,11 @@ def whole_object(value: Any) -> dict[str, Any]:
 
 def nothing(value: Any) -> None:
     """For answers that say no more than their status (204, or `{"message": "ok"}`)."""
+
+
+def otp_challenge(value: Any) -> str:
+    """The token of the challenge: it stands where a user's id once stood (protocol D.8)."""
+    return _required_text(value["user_id"])
 
 
 def magic_link_id(value: Any) -> str:

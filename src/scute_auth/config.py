@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from scute_auth.errors import ConfigError
 
-__all__ = ["CookieProfile", "ScuteConfig", "is_loopback"]
+__all__ = ["CookieProfile", "Limits", "ScuteConfig", "is_loopback"]
 
 _MIN_KEY = 16
 _APP_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -39,6 +39,24 @@ class CookieProfile:
     def __post_init__(self) -> None:
         if not _COOKIE_PREFIX.fullmatch(self.prefix):
             raise ConfigError("cookies.prefix: use 1 to 32 letters, digits, '-' and '_'")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How often a code or link may be asked for, and a code be tried, in `window` seconds.
+
+    For each e-mail address or phone number, and for each public network address that asks; 0 is
+    no limit.
+    """
+
+    window: int = 600
+    per_identifier: int = 10
+    per_address: int = 60
+
+    def __post_init__(self) -> None:
+        values: tuple[object, ...] = (self.window, self.per_identifier, self.per_address)
+        if self.window == 0 or any(not isinstance(n, int) or not 0 <= n <= 86_400 for n in values):
+            raise ConfigError("limits: use whole numbers up to 86400, 0 for no limit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +86,7 @@ class ScuteConfig:
     after_sign_in: str = "/"
     after_sign_out: str = "/"
     check: Literal["local", "remote"] = "local"
+    limits: Limits = Limits()
     browser_sdk: bool = False
     emulator: bool = False
 
@@ -154,6 +173,18 @@ def _from_environment(environ: Mapping[str, str], hints: Mapping[str, Any]) -> d
     return values
 
 
+def _limits(name: str, text: str) -> Limits:
+    if text.lower() in _FALSE:
+        return Limits(per_identifier=0, per_address=0)
+    try:
+        window, per_identifier, per_address = (int(part) for part in text.split(","))
+    except ValueError:
+        raise ConfigError(
+            f"{name}: use 0 for none, or seconds,per identifier,per address, like 600,10,60"
+        ) from None
+    return Limits(window, per_identifier, per_address)
+
+
 def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
@@ -171,6 +202,8 @@ def _parse(name: str, text: str, kind: Any) -> Any:
         raise ConfigError(f"{name}: use a whole number of seconds, not {text!r}")
     if kind is CookieProfile:
         return CookieProfile(prefix=text)
+    if kind is Limits:
+        return _limits(name, text)
     if get_origin(kind) is tuple:
         return tuple(part.strip() for part in text.split(",") if part.strip())
     return text

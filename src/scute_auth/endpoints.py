@@ -17,7 +17,7 @@ from scute_auth.guards import problem, refusal
 from scute_auth.http import MAX_BODY, Reply
 from scute_auth.identity import SignedOut, Unavailable
 from scute_auth.origin import cookie_kind
-from scute_auth.signin import landing, magic_link, oauth, session
+from scute_auth.signin import landing, magic_link, oauth, otp, session
 from scute_auth.signin.sign_in_page import sign_in_page
 from scute_auth.signin.visit import Outcome, Visit, message
 
@@ -91,6 +91,9 @@ ENDPOINTS = (
     Endpoint("magic_link", "POST", "/magic-link", magic_link.send),
     Endpoint("magic_link_wait", "GET", "/magic-link", _at_once(magic_link.wait)),
     Endpoint("magic_link_status", "POST", "/magic-link/status", magic_link.poll),
+    Endpoint("otp", "POST", "/otp", otp.send),
+    Endpoint("otp_enter", "GET", "/otp", otp.enter),
+    Endpoint("otp_verify", "POST", "/otp/verify", otp.verify),
     Endpoint("callback", "GET", "/callback", landing.land),
     Endpoint("callback_confirm", "POST", "/callback", landing.confirm),
     Endpoint("oauth", "GET", "/oauth/{provider}", oauth.begin),
@@ -105,9 +108,8 @@ ENDPOINTS = (
 
 def handle(visit: Visit) -> Flow[Outcome]:
     """Find the route and answer the visit."""
-    path = visit.view.path.removeprefix(visit.auth.config.auth_prefix)
     method = "GET" if visit.view.method == "HEAD" else visit.view.method
-    routes = list(_routes(path))
+    routes = list(_routes(visit.path))
     for endpoint, parameters in routes:
         if endpoint.method == method:
             return (yield from _guarded(endpoint, replace(visit, parameters=parameters)))

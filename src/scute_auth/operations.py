@@ -10,6 +10,7 @@ from scute_auth.answers import (
     link_status,
     magic_link_id,
     nothing,
+    otp_challenge,
     profile,
     signed_in,
     tokens,
@@ -27,6 +28,8 @@ __all__ = [
     "MAGIC_LINK_LOGIN",
     "MAGIC_LINK_REGISTER",
     "MAGIC_LINK_STATUS",
+    "OTP_SEND",
+    "OTP_VERIFY",
     "REFRESH",
     "SIGN_OUT",
     "oauth_authorize_url",
@@ -47,6 +50,8 @@ MAGIC_LINK_REGISTER = Operation(
 MAGIC_LINK_STATUS = Operation(
     "magic link status", "POST", f"{_AUTH}/magic_links/status", link_status
 )
+OTP_SEND = Operation("send code", "POST", f"{_AUTH}/otps/login", otp_challenge)
+OTP_VERIFY = Operation("verify code", "POST", f"{_AUTH}/otps/verify", signed_in)
 AUTHENTICATE = Operation("authenticate", "PATCH", f"{_AUTH}/magic_links/authenticate", signed_in)
 
 

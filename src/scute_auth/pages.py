@@ -18,7 +18,7 @@ __all__ = ["PAGES", "Renderer", "default_renderer", "page", "render"]
 
 Renderer: TypeAlias = Callable[[str, Mapping[str, Any]], str]
 
-PAGES = ("sign_in", "check_inbox", "confirm", "message", "sign_out")
+PAGES = ("sign_in", "check_inbox", "enter_code", "confirm", "message", "sign_out")
 """`message` says what happened and offers `actions`; the others are named for what they ask."""
 
 
@@ -33,6 +33,8 @@ def page(
         "sign_in": auth_url(view, config, "/sign-in"),
         "magic_link": auth_url(view, config, "/magic-link"),
         "magic_link_status": auth_url(view, config, "/magic-link/status"),
+        "otp": auth_url(view, config, "/otp"),
+        "otp_verify": auth_url(view, config, "/otp/verify"),
         "callback": auth_url(view, config, "/callback"),
         "oauth": auth_url(view, config, "/oauth"),
         "sign_out": auth_url(view, config, "/sign-out"),

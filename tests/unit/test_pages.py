@@ -20,16 +20,33 @@ EMULATED = ScuteConfig("app_demo", base_url="http://127.0.0.1:9000/", emulator=T
 VIEW = RequestView("http", "GET", "http", "/auth/sign-in", ())
 GOOGLE = OAuthProvider("google", "Google")
 
+EMAIL: dict[str, Any] = {
+    "kind": "email",
+    "action": "/auth/magic-link",
+    "label": "E-mail address",
+    "type": "email",
+    "autocomplete": "email",
+    "button": "Send me a link",
+    "how": "We send you a link.",
+    "value": "",
+    "error": None,
+}
+
 CONTEXTS: Mapping[str, Mapping[str, Any]] = {
     "sign_in": {
-        "magic_link": True,
+        "forms": [EMAIL],
         "providers": (GOOGLE,),
         "next": "/a?b=c&d",
-        "identifier": "",
         "error": None,
         "signed_in": False,
     },
     "check_inbox": {"identifier": "ana@example.com", "next": "/a?b=c&d", "seconds_left": 587},
+    "enter_code": {
+        "identifier": "+15550100",
+        "next": "/a?b=c&d",
+        "resend_in": 17,
+        "error": None,
+    },
     "confirm": {
         "address": "ana@example.com",
         "asked_here": False,
@@ -125,7 +142,8 @@ class TestSignIn:
         assert {"type": "hidden", "name": "next", "value": "/a?b=c&d"} in page.all("input")
 
     def test_says_what_is_wrong_with_the_address(self) -> None:
-        page = shown("sign_in", error="Enter one e-mail address.", identifier="a'\"b")
+        wrong = "Enter one e-mail address."
+        page = shown("sign_in", error=wrong, forms=[{**EMAIL, "error": wrong, "value": "a'\"b"}])
 
         field = next(each for each in page.all("input") if each.get("type") == "email")
         assert field["aria-invalid"] == "true"
@@ -135,14 +153,14 @@ class TestSignIn:
         assert page.text.startswith("Problem: Sign in")
 
     def test_without_links_by_mail_it_shows_the_providers_alone(self) -> None:
-        page = shown("sign_in", magic_link=False, error="A problem.")
+        page = shown("sign_in", forms=[], error="A problem.")
 
         assert page.all("form") == []
         assert "A problem." in page.text
         assert "Continue with Google" in page.text
 
     def test_without_any_way_it_says_so(self) -> None:
-        page = shown("sign_in", magic_link=False, providers=())
+        page = shown("sign_in", forms=[], providers=())
 
         assert "no way to sign in" in page.text
 

@@ -21,19 +21,22 @@ LIFETIME = 600
 _MAX_SEALED = MAX_COOKIE - 256
 """Leaves room for the name: a browser drops a cookie that is too large without a word."""
 
-Way = Literal["magic", "oauth"]
+Way = Literal["magic", "oauth", "otp"]
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A sign-in under way. `identifier` is the address asked for, `link` Scute's id of the mail."""
+    """A sign-in under way. `identifier` is who it was asked for, `sent` Scute's id of what it sent.
+
+    `sent` is empty where Scute sent nothing: that must show nowhere.
+    """
 
     id: str
     way: Way
     next: str
     began_at: float
     identifier: str = ""
-    link: str = field(default="", repr=False)
+    sent: str = field(default="", repr=False)
 
 
 # A cookie that another release sealed may have other fields: then this browser is not bound.

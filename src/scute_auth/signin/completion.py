@@ -17,9 +17,10 @@ from scute_auth.identity import Profile, SignedIn
 from scute_auth.operations import AUTHENTICATE
 from scute_auth.redirects import auth_url
 from scute_auth.signin.binding import Binding, unbind, use
+from scute_auth.signin.identifiers import same_identifier
 from scute_auth.signin.visit import Outcome, Visit, message, redirect
 
-__all__ = ["Expected", "complete", "exchange", "refused", "same_identifier"]
+__all__ = ["Expected", "complete", "exchange", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,6 @@ def complete(
     location = binding.next if binding is not None else visit.auth.config.after_sign_in
     reply = redirect(visit, location, {"status": "signed_in"}, changes + signed_in.changes)
     return Outcome(reply, signed_in=(signed_in.user, profile))
-
-
-def same_identifier(one: str | None, other: str | None) -> bool:
-    """Is it the same address? Case does not count, and an unknown one equals nothing."""
-    if not one or not other:
-        return False
-    # ASCII only: to Unicode's rules `straße` and `strasse` are the same, to mail servers not.
-    return one.encode("utf-8").lower() == other.encode("utf-8").lower()
 
 
 def refused(visit: Visit, error: ApiError, changes: ResponseChanges) -> Reply:

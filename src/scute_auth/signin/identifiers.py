@@ -2,11 +2,17 @@
 
 import re
 
-__all__ = ["email_address", "phone_number"]
+__all__ = ["email_address", "identifier", "phone_number", "same_identifier"]
 
 _MAX_EMAIL = 254
 _NOT_IN_EMAIL = frozenset(' ,;:<>()[]"\\')
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{4,23}")
+_BETWEEN_DIGITS = re.compile(r"[ ().-]")
+
+
+def identifier(text: str) -> str | None:
+    """An e-mail address or a phone number, or None."""
+    return email_address(text) or phone_number(text)
 
 
 def email_address(text: str) -> str | None:
@@ -21,5 +27,16 @@ def email_address(text: str) -> str | None:
 
 
 def phone_number(text: str) -> str | None:
-    """The number as it was written, or None."""
-    return text if _PHONE.fullmatch(text) else None
+    """The number without what people write between its digits, or None."""
+    text = text.strip()
+    return _BETWEEN_DIGITS.sub("", text) if _PHONE.fullmatch(text) else None
+
+
+def same_identifier(one: str | None, other: str | None) -> bool:
+    """Is it the same one? Case does not count, and an unknown one equals nothing."""
+    if not one or not other:
+        return False
+    if (phone := phone_number(one)) is not None:
+        return phone == phone_number(other)
+    # ASCII only: to Unicode's rules `straße` and `strasse` are the same, to mail servers not.
+    return one.encode("utf-8").lower() == other.encode("utf-8").lower()

@@ -22,8 +22,8 @@ from scute_auth.identity import SignedIn
 from scute_auth.jws import is_token_shaped, unverified_claims
 from scute_auth.redirects import TOKEN_PARAMETERS, auth_url
 from scute_auth.signin.binding import Binding, Way, bound, unbind
-from scute_auth.signin.completion import Expected, exchange, same_identifier
-from scute_auth.signin.identifiers import email_address, phone_number
+from scute_auth.signin.completion import Expected, exchange
+from scute_auth.signin.identifiers import identifier, same_identifier
 from scute_auth.signin.visit import Outcome, Visit, message, redirect, submitted
 
 __all__ = ["Arrival", "confirm", "land"]
@@ -104,7 +104,7 @@ def _arrival(name: str, token: str) -> Arrival | None:
         way,
         token,
         user_id,
-        email_address(_text(claims, "email") or "") or phone_number(_text(claims, "phone") or ""),
+        identifier(_text(claims, "email") or "") or identifier(_text(claims, "phone") or ""),
         issued_at if type(issued_at) is int and 0 < issued_at < _YEAR_3000 else None,
     )
 
@@ -138,10 +138,8 @@ def _is_bound_to(binding: Binding, arrival: Arrival) -> bool:
 
 
 def _expected(arrival: Arrival, binding: Binding | None) -> Expected:
-    identifier = arrival.identifier
-    if binding is not None and binding.identifier:
-        identifier = binding.identifier
-    return Expected(arrival.user_id, identifier)
+    asked_for = "" if binding is None else binding.identifier
+    return Expected(arrival.user_id, asked_for or arrival.identifier)
 
 
 def _move_aside(visit: Visit, arrival: Arrival) -> Reply:

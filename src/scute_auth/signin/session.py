@@ -60,6 +60,7 @@ def _signed_out(visit: Visit, *, ended: bool) -> Reply:
         clear_session(visit.view, config)
         + clear(visit.view, config, "magic")
         + clear(visit.view, config, "oauth")
+        + clear(visit.view, config, "otp")
         + clear(visit.view, config, "landing")
     )
     content = {"status": "signed_out", "ended_at_scute": ended}

@@ -1,10 +1,14 @@
 """The page with the ways to sign in that the app has switched on at Scute."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scute_auth.answers import AppSettings
 from scute_auth.effects import Flow
 from scute_auth.guards import is_navigation, problem
 from scute_auth.http import Reply
 from scute_auth.identity import SignedIn
-from scute_auth.redirects import safe_path
+from scute_auth.redirects import auth_url, safe_path
 from scute_auth.signin.visit import Outcome, Visit, submitted
 
 __all__ = ["sign_in_page"]
@@ -21,14 +25,57 @@ def sign_in_page(visit: Visit, error: str | None = None) -> Flow[Outcome]:
         submission = submitted(visit.view)
         if submission is not None:
             wanted, identifier = submission.get("next"), submission.get("identifier")[:254]
-    next_path = safe_path(wanted) or visit.auth.config.after_sign_in
     shown = visit.page(
         "sign_in",
-        magic_link=settings.email_auth_type == "magic",
+        forms=[_filled(visit, form, identifier, error) for form in _forms(visit, settings)],
         providers=settings.oauth_providers,
-        next=next_path,
-        identifier=identifier,
+        next=safe_path(wanted) or visit.auth.config.after_sign_in,
         error=error,
         signed_in=isinstance(visit.result, SignedIn),
     )
     return Outcome(Reply(200 if error is None else 422, page=shown, changes=visit.result.changes))
+
+
+def _forms(visit: Visit, settings: AppSettings) -> Iterator[Mapping[str, str]]:
+    """One for links by mail, one for codes: where mail brings codes, they share it."""
+    if settings.email_auth_type == "magic":
+        yield _EMAIL | {"action": _url(visit, "/magic-link")} | _LINK
+        who = _PHONE if settings.takes_phone else None
+    else:
+        who = _EITHER if settings.takes_phone else _EMAIL
+    if who is not None:
+        yield who | {"action": _url(visit, "/otp")} | _CODE
+
+
+_EMAIL = {"kind": "email", "label": "E-mail address", "type": "email", "autocomplete": "email"}
+_PHONE = {"kind": "phone", "label": "Phone number", "type": "tel", "autocomplete": "tel"}
+_EITHER = {
+    "kind": "either",
+    "label": "E-mail address or phone number",
+    "type": "text",
+    "autocomplete": "username",
+}
+_LINK = {
+    "button": "Send me a link",
+    "how": "No password: we send you a link, and opening it signs you in.",
+}
+_CODE = {
+    "button": "Send me a code",
+    "how": "No password: we send you a code, and typing it here signs you in.",
+}
+
+
+def _filled(
+    visit: Visit, form: Mapping[str, str], identifier: str, error: str | None
+) -> dict[str, Any]:
+    """The form as it was sent, with what was wrong, if it is this one that was."""
+    was_sent = error is not None and form["action"] == _url(visit, visit.path)
+    return {
+        **form,
+        "value": identifier if was_sent else "",
+        "error": error if was_sent else None,
+    }
+
+
+def _url(visit: Visit, path: str) -> str:
+    return auth_url(visit.view, visit.auth.config, path)

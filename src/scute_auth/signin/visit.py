@@ -33,6 +33,11 @@ class Visit:
     entropy: bytes = field(repr=False)
     parameters: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    @property
+    def path(self) -> str:
+        """The path below the auth prefix."""
+        return self.view.path.removeprefix(self.auth.config.auth_prefix)
+
     def random_id(self, purpose: str) -> str:
         """An unguessable name, a different one for each purpose."""
         return sha256(self.entropy + purpose.encode()).hexdigest()

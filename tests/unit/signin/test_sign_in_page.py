@@ -24,7 +24,7 @@ def test_it_offers_what_the_app_has_switched_on(browser: Browser) -> None:
     context = answer.page.context
 
     assert (answer.status, answer.page.name) == (200, "sign_in")
-    assert context["magic_link"] is True
+    assert [form["action"] for form in context["forms"]] == ["/auth/magic-link", "/auth/otp"]
     assert [provider.slug for provider in context["providers"]] == ["google", "github"]
     assert context["app_name"] == "Demo"
     assert context["next"] == "/a?b=c"
@@ -33,13 +33,30 @@ def test_it_offers_what_the_app_has_switched_on(browser: Browser) -> None:
     assert context["urls"]["magic_link"] == "/auth/magic-link"
 
 
+@pytest.mark.parametrize(
+    ("email", "identifiers", "offered"),
+    [
+        ("magic", ["email"], ["email link"]),
+        ("magic", ["email", "phone"], ["email link", "phone code"]),
+        ("otp", ["email"], ["email code"]),
+        ("otp", ["email", "phone"], ["either code"]),
+    ],
+)
+def test_it_offers_links_and_codes_as_the_app_has_them(
+    site: Site, browser: Browser, email: str, identifiers: list[str], offered: list[str]
+) -> None:
+    site.emulator.settings(email_auth_type=email, allowed_identifiers=identifiers)
+
+    forms = browser.get("/auth/sign-in").page.context["forms"]
+
+    ways = {"/auth/magic-link": "link", "/auth/otp": "code"}
+    assert [f"{form['kind']} {ways[form['action']]}" for form in forms] == offered
+
+
 def test_what_is_switched_off_is_not_offered(site: Site, browser: Browser) -> None:
-    site.emulator.settings(email_auth_type="otp", oauth_providers=[])
+    site.emulator.settings(oauth_providers=[])
 
-    context = browser.get("/auth/sign-in").page.context
-
-    assert context["magic_link"] is False
-    assert context["providers"] == ()
+    assert browser.get("/auth/sign-in").page.context["providers"] == ()
 
 
 def test_who_is_signed_in_is_told_so(site: Site) -> None:

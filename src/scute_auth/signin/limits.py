@@ -1,0 +1,90 @@
+"""How often a code or a link may be asked for, and a code be tried: for each identifier and for
+each address that asks.
+
+Counted in the store, so for all processes that share one. A count is a row of entries, each
+added atomically: nobody gets more than the row is long. Names are hashed: a store learns nobody's
+address.
+"""
+
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Literal, TypeAlias
+
+from scute_auth.effects import Flow, StoreCall
+from scute_auth.http import Reply
+from scute_auth.signin.visit import Visit, message
+
+__all__ = ["count", "too_often"]
+
+Step: TypeAlias = Literal["send", "verify"]
+
+
+def count(visit: Visit, step: Step, identifier: str) -> Flow[Reply | None]:
+    """Count one attempt: None if it may go on, else the answer that says when to come back.
+
+    It comes before any call to Scute and is the same for known and unknown identifiers.
+    """
+    limits = visit.auth.config.limits
+    for who, allowed in (
+        (identifier.lower(), limits.per_identifier),
+        (_network(visit.view.client), limits.per_address),
+    ):
+        if who and allowed and not (yield from _take(visit, step, who, allowed)):
+            return too_often(visit, int(limits.window - visit.now % limits.window) + 1)
+    return None
+
+
+def too_often(visit: Visit, seconds: int) -> Reply:
+    """429, with the time after which it may be tried again."""
+    minutes = -(-seconds // 60)
+    return message(
+        visit,
+        429,
+        "too_often",
+        title="Too many attempts",
+        text=f"Try again in {minutes} minute{'' if minutes == 1 else 's'}.",
+        actions=visit.sign_in_action("Back to sign-in"),
+        headers=(("retry-after", str(seconds)),),
+    )
+
+
+def _take(visit: Visit, step: Step, who: str, allowed: int) -> Flow[bool]:
+    """Add the next entry of the row; False if the row is full."""
+    window = visit.auth.config.limits.window
+    name = f"{step} {int(visit.now // window)} {who}"
+    row = f"scute:{visit.auth.config.app_id}:limit:{sha256(name.encode()).hexdigest()}"
+    free = yield from _first_free(row, allowed)
+    for number in range(free, allowed):
+        added = yield StoreCall("add", f"{row}:{number}", b"1", window)
+        if added.value:
+            return True
+    return False
+
+
+def _first_free(row: str, allowed: int) -> Flow[int]:
+    """Rows are filled from the front, so that halving finds the end in a few steps."""
+    low, high = 0, allowed
+    while low < high:
+        middle = (low + high) // 2
+        entry = yield StoreCall("get", f"{row}:{middle}")
+        low, high = (low, middle) if entry.value is None else (middle + 1, high)
+    return low
+
+
+def _network(client: str | None) -> str:
+    """Whom to count for an address: an IPv6 subscriber has a whole /64.
+
+    An address of this machine or of a private network is a proxy's, and so everybody's: it is
+    not counted.
+    """
+    try:
+        address = ip_address(client or "")
+    except ValueError:
+        return ""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    if not address.is_global:
+        return ""
+    if isinstance(address, IPv6Address):
+        return str(ip_network((int(address), 64), strict=False))
+    return str(address)

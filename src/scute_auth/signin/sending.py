@@ -1,0 +1,80 @@
+"""Ask Scute to send a link or a code, and bind this browser to the sign-in that it began.
+
+Whether an identifier has an account here is nobody's business: the answer is the same.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from scute_auth.calls import Operation, ask
+from scute_auth.effects import Flow
+from scute_auth.errors import ApiError
+from scute_auth.http import ResponseChanges
+from scute_auth.identity import SignedIn
+from scute_auth.redirects import auth_url, safe_path
+from scute_auth.signin.binding import Binding, Way, bind
+from scute_auth.signin.completion import refused
+from scute_auth.signin.limits import count
+from scute_auth.signin.sign_in_page import sign_in_page
+from scute_auth.signin.visit import Outcome, Submission, Visit, redirect, submitted
+
+__all__ = ["Sending", "send", "way_on"]
+
+_ROOM = 96
+"""Scute's id is padded to this: the cookie's length must not tell either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How one kind of message is asked for; `path` is where the visitor then waits for it."""
+
+    way: Way
+    path: str
+    login: Operation[str]
+    register: Operation[str]
+    identifier: Callable[[str], str | None]
+    hint: str
+
+
+def send(visit: Visit, sending: Sending) -> Flow[Outcome]:
+    """A form with `identifier`, maybe `next`, maybe `meta.*` for a new user's data."""
+    submission = submitted(visit.view)
+    identifier = None if submission is None else sending.identifier(submission.get("identifier"))
+    if submission is None or identifier is None:
+        return (yield from sign_in_page(visit, sending.hint))
+    if (stopped := (yield from count(visit, "send", identifier))) is not None:
+        return Outcome(stopped)
+    try:
+        sent = yield from _ask_scute(visit, sending, submission, identifier)
+    except ApiError as error:
+        if error.code == "sso_required" or error.status in (401, 403):
+            return Outcome(refused(visit, error, ResponseChanges()))
+        if error.code == "invalid_identifier":
+            return (yield from sign_in_page(visit, "Scute does not take this one."))
+        sent = ""
+    next_path = safe_path(submission.get("next")) or visit.auth.config.after_sign_in
+    began = visit.random_id(sending.way), sending.way, next_path, visit.now
+    binding = Binding(*began, identifier, sent.ljust(_ROOM))
+    waiting = auth_url(visit.view, visit.auth.config, sending.path)
+    return Outcome(redirect(visit, waiting, {"status": "sent"}, bind(visit, binding)))
+
+
+def way_on(visit: Visit) -> Outcome:
+    """Where a visitor goes whose browser began nothing of the kind, or is done with it."""
+    config = visit.auth.config
+    if isinstance(visit.result, SignedIn):
+        return Outcome(redirect(visit, config.after_sign_in, {"status": "signed_in"}))
+    sign_in = auth_url(visit.view, config, "/sign-in")
+    return Outcome(redirect(visit, sign_in, {"status": "expired"}))
+
+
+def _ask_scute(
+    visit: Visit, sending: Sending, submission: Submission, identifier: str
+) -> Flow[str]:
+    body: dict[str, Any] = {"identifier": identifier, "webauthn_enabled": False}
+    operation = sending.login
+    if submission.meta:
+        operation = sending.register
+        body["user_meta"] = dict(submission.meta)
+    return (yield from ask(visit.auth.config, operation, body=body))
