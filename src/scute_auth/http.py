@@ -5,6 +5,7 @@ Nothing here does I/O, and nothing here knows a framework.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Literal, TypeAlias
 
 __all__ = [
@@ -173,3 +174,8 @@ class Reply:
     body: bytes = field(default=b"", repr=False)
     page: Page | None = None
     changes: ResponseChanges = READ
+
+    @property
+    def status_line(self) -> str:
+        """The status with its name, as WSGI wants it."""
+        return f"{self.status} {HTTPStatus(self.status).phrase}"
