@@ -1,5 +1,15 @@
-"""scute-auth for Django: the middleware, `request.scute_user`, `@require_user`."""
+"""scute-auth for Django: the middleware, `request.scute_user`, `@require_user`, `scute:` URLs."""
 
 from scute_auth import current_user, optional_user
+from scute_django.decorators import public, require_user
+from scute_django.mixins import UserRequiredMixin
+from scute_django.requests import ScuteRequest
 
-__all__ = ["current_user", "optional_user"]
+__all__ = [
+    "ScuteRequest",
+    "UserRequiredMixin",
+    "current_user",
+    "optional_user",
+    "public",
+    "require_user",
+]
