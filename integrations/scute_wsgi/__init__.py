@@ -1,1 +1,15 @@
-"""ScuteAuth for any WSGI app: needs the standard library only."""
+"""ScuteAuth for any WSGI app: needs no framework, and the other WSGI adapters stand on it."""
+
+from scute_wsgi.middleware import ScuteAuth, current_of, respond
+from scute_wsgi.request import read_body, request_view
+from scute_wsgi.sending import BodyInContext, send_reply
+
+__all__ = [
+    "BodyInContext",
+    "ScuteAuth",
+    "current_of",
+    "read_body",
+    "request_view",
+    "respond",
+    "send_reply",
+]

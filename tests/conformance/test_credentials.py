@@ -150,9 +150,26 @@ async def test_a_cookie_that_occurs_twice_is_refused_and_not_cleared(
 async def test_the_same_cookie_twice_is_one_cookie(site: Site) -> None:
     ana = site.signed_in()
 
-    answer = await me(site, ("cookie", ana.jar.header()), ("cookie", ana.jar.header()))
+    answer = await me(site, ("cookie", f"{ana.jar.header()}; {ana.jar.header()}"))
 
     assert answer.json == {"user_id": ana.user_id}
+
+
+async def test_two_lines_of_cookies_are_one_or_none(site: Site) -> None:
+    """security.md H03: no browser sends two, and WSGI servers join them with a comma.
+
+    A comma may stand in anybody's cookie, so what follows one is never taken for another cookie.
+    """
+    ana, eve = site.signed_in("ana@example.com"), site.signed_in("eve@example.com")
+    same = await me(site, ("cookie", ana.jar.header()), ("cookie", ana.jar.header()))
+    other = await me(site, ("cookie", ana.jar.header()), ("cookie", eve.jar.header()))
+
+    assert (other.status, other.reason) == (401, "conflicting_credentials")
+    assert not other.set_cookies
+    if same.status == 200:
+        assert same.json == {"user_id": ana.user_id}
+    else:
+        assert (same.status, same.reason) == (401, "conflicting_credentials")
 
 
 @pytest.mark.parametrize("blank", BLANKS, ids=lambda blank: blank.hex())
