@@ -338,6 +338,7 @@ async def test_another_access_lifetime_at_scute_signs_nobody_out(
     site.emulator.settings(access_lifetime=old)
     ana = site.signed_in()
     assert (await ana.fetch("/me")).status == 200
+    await site.settled()
 
     site.emulator.settings(access_lifetime=new)
     later = site.signed_in("bob@example.com")
