@@ -10,7 +10,8 @@ from django.core.signals import setting_changed
 from django.dispatch import receiver
 
 from scute_auth import AsyncScute, Scute
-from scute_django.conf import config_of_project
+from scute_django.cache import AsyncDjangoCacheStore, DjangoCacheStore
+from scute_django.conf import config_of_project, own
 from scute_django.hooks import async_hooks, hooks
 
 __all__ = ["async_scute", "scute"]
@@ -21,13 +22,17 @@ _READ = frozenset({"SCUTE", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "CSRF_TRUSTED_
 @cache
 def scute() -> Scute:
     """For code that blocks: WSGI, synchronous middleware, commands."""
-    return Scute(config_of_project(), hooks=hooks())
+    alias = own("CACHE")
+    store = None if alias is None else DjangoCacheStore(alias)
+    return Scute(config_of_project(), store=store, hooks=hooks())
 
 
 @cache
 def async_scute() -> AsyncScute:
     """For ASGI."""
-    return AsyncScute(config_of_project(), hooks=async_hooks())
+    alias = own("CACHE")
+    store = None if alias is None else AsyncDjangoCacheStore(alias)
+    return AsyncScute(config_of_project(), store=store, hooks=async_hooks())
 
 
 @receiver(setting_changed)

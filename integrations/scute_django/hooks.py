@@ -11,6 +11,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 from django.middleware.csrf import rotate_token
 
 from scute_auth import Hooks, Profile, User
+from scute_django import accounts
 from scute_django.conf import imported
 from scute_django.modes import is_async
 from scute_django.requests import current_request
@@ -39,10 +40,12 @@ def _imported_hooks() -> None:
 def _signed_in(user: User, profile: Profile) -> None:
     # As Django's `login`: a token that somebody planted before is worth nothing afterwards.
     rotate_token(current_request())
+    accounts.sign_in(current_request(), user, profile)
     _call(imported("ON_SIGN_IN"), user, profile)
 
 
 def _signed_out(user: User) -> None:
+    accounts.sign_out(current_request(), user)
     _call(imported("ON_SIGN_OUT"), user)
 
 

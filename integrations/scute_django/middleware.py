@@ -15,11 +15,10 @@ from django.http.response import HttpResponseBase
 from scute_auth import AsyncScute, NotSignedIn, Scute, ScuteUnavailable, SignedIn, refusal_of
 from scute_auth.http import RequestView
 from scute_auth.identity import AuthResult
-from scute_auth.runtime import MAX_BODY
-from scute_django import facades
+from scute_django import accounts, facades
 from scute_django.decorators import is_public
 from scute_django.modes import is_async
-from scute_django.requests import DjangoCurrent, current_of, request_view
+from scute_django.requests import DjangoCurrent, current_of, read_body, request_view
 from scute_django.responses import active, apply, keep_context, to_response
 
 __all__ = ["ScuteAuthMiddleware"]
@@ -66,6 +65,8 @@ class ScuteAuthMiddleware:
                     response = to_response(reply, request)
                 else:
                     response = self.get_response(request)
+                    if current.left:
+                        apply(scute.sign_out(view, current.result), response)
         return _finish(response, current)
 
     async def _acall(self, request: HttpRequest) -> HttpResponseBase:
@@ -78,6 +79,8 @@ class ScuteAuthMiddleware:
                     response = to_response(reply, request)
                 else:
                     response = await self.get_response(request)
+                    if current.left:
+                        apply(await scute.sign_out(view, current.result), response)
         return _finish(response, current)
 
     def _gate(self, current: DjangoCurrent) -> HttpResponseBase | None:
@@ -108,11 +111,12 @@ def _begin(request: Any, view: RequestView, scute: Any, result: AuthResult) -> D
     current = DjangoCurrent(view, result, scute, request=request)
     request.scute = current
     request.scute_user = result.user if isinstance(result, SignedIn) else None
+    accounts.attach(request, result)
     return current
 
 
 def _with_body(current: DjangoCurrent) -> RequestView:
-    return replace(current.view, body=current.request.read(MAX_BODY + 1))
+    return replace(current.view, body=read_body(current.request))
 
 
 def _finish(response: HttpResponseBase, current: DjangoCurrent) -> HttpResponseBase:

@@ -11,17 +11,28 @@ from django.http import HttpRequest
 
 from scute_auth import ConfigError, User
 from scute_auth.context import Current, current
-from scute_auth.http import Reply, RequestView
+from scute_auth.http import MAX_BODY, Reply, RequestView
 
-__all__ = ["DjangoCurrent", "ScuteRequest", "current_of", "current_request", "request_view"]
+__all__ = [
+    "DjangoCurrent",
+    "ScuteRequest",
+    "current_of",
+    "current_request",
+    "read_body",
+    "request_view",
+]
 
 
 @dataclass(slots=True, eq=False)
 class DjangoCurrent(Current):
-    """What a request is known by; `refused` is its answer unless its view proves to be public."""
+    """What a request is known by; `refused` is its answer unless its view proves to be public.
+
+    `left`: Django's own `login()` or `logout()` was called, so Scute's session is to end.
+    """
 
     request: Any = field(default=None, repr=False)
     refused: Reply | None = field(default=None, repr=False)
+    left: bool = False
 
 
 class ScuteRequest(HttpRequest):
@@ -60,6 +71,14 @@ def _headers(environ: dict[str, Any]) -> list[tuple[bytes, bytes]]:
     if kind := environ.get("CONTENT_TYPE"):
         headers.append((b"content-type", kind.encode("latin-1")))
     return headers
+
+
+def read_body(request: HttpRequest) -> bytes:
+    """The body, at most a byte longer than the core takes; servers may hand it over in pieces."""
+    body = b""
+    while len(body) <= MAX_BODY and (piece := request.read(MAX_BODY + 1 - len(body))):
+        body += piece
+    return body
 
 
 def current_of(request: HttpRequest) -> DjangoCurrent:

@@ -19,7 +19,7 @@ from scute_auth.config import ScuteConfig
 from scute_auth.context import current
 from scute_auth.errors import ConfigError, NotSignedIn, ScuteUnavailable
 from scute_auth.guards import Requirement, essential_headers, failure
-from scute_auth.http import MAX_BODY, Reply, RequestView
+from scute_auth.http import MAX_BODY, Reply, RequestView, ResponseChanges
 from scute_auth.identity import AuthResult, Profile, SignedIn, SignedOut, Unavailable, User
 from scute_auth.paths import is_auth_path
 from scute_auth.store import AsyncStore, Store, process_store
@@ -129,6 +129,12 @@ class _Core:
         entropy = urandom(32)
         return handle(Visit(self._authenticator, view, result, self._clock(), entropy))
 
+    def _signing_out(self, view: RequestView, result: AuthResult) -> "Flow[Outcome]":
+        from scute_auth.signin.session import sign_out
+        from scute_auth.signin.visit import Visit
+
+        return sign_out(Visit(self._authenticator, view, result, self._clock(), urandom(32)))
+
     def _told(self, outcome: "Outcome") -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
         """The hook to call, with its arguments."""
         if outcome.signed_in is not None and self.hooks.on_sign_in is not None:
@@ -207,6 +213,14 @@ class Scute(_Core):
             told[0](*told[1])
         return self.render(outcome.reply)
 
+    def sign_out(self, view: RequestView, result: AuthResult) -> ResponseChanges:
+        """End a session because the app's framework did; the answer is the app's, with these
+        changes in."""
+        outcome = self._driver.run(self._signing_out(view, result))
+        if (told := self._told(outcome)) is not None:
+            told[0](*told[1])
+        return outcome.reply.changes
+
     def close(self) -> None:
         """Close the connections that are ours."""
         if (close := getattr(self._transport, "close", None)) is not None:
@@ -283,6 +297,14 @@ class AsyncScute(_Core):
         if (told := self._told(outcome)) is not None:
             await _call(told[0], told[1])
         return self.render(outcome.reply)
+
+    async def sign_out(self, view: RequestView, result: AuthResult) -> ResponseChanges:
+        """End a session because the app's framework did; the answer is the app's, with these
+        changes in."""
+        outcome = await self._driver.run(self._signing_out(view, result))
+        if (told := self._told(outcome)) is not None:
+            await _call(told[0], told[1])
+        return outcome.reply.changes
 
     async def aclose(self) -> None:
         """Close the connections that are ours in this event loop."""

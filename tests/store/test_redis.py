@@ -14,7 +14,7 @@ import pytest
 from scute_auth import MemoryStore, RequestView, Scute, ScuteConfig, Unavailable
 from scute_auth.store import Store
 from scute_emulator import Emulator
-from tests.needs import redis_server
+from tests.store.redis_server import running_redis
 from tests.store.redis_store import RedisStore
 
 ROOT = Path(__file__).parents[2]
@@ -22,21 +22,8 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def redis_socket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A Redis of our own, in memory, on a socket that only this user can reach."""
-    program = redis_server()
-    folder = tmp_path_factory.mktemp("redis")
-    path = folder / "redis.sock"
-    options = ["--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700"]
-    quiet = ["--save", "", "--appendonly", "no", "--daemonize", "no", "--dir", str(folder)]
-    with subprocess.Popen([program, *options, *quiet], stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        for line in server.stdout:
-            if "eady to accept connections" in line:
-                break
-        try:
-            yield str(path)
-        finally:
-            server.terminate()
+    with running_redis(tmp_path_factory.mktemp("redis")) as path:
+        yield path
 
 
 @pytest.fixture

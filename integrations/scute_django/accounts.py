@@ -1,0 +1,170 @@
+"""Which user of the project a request belongs to, and what a sign-in means for his session.
+
+One browser has one user. Whom Scute knows is the user; Django's own session counts where no
+credential of Scute's came. The last sign-in ends the other: ours empties a session that was
+somebody else's, and Django's `login()` and `logout()` end the one at Scute.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from scute_auth import Profile, Reason, SignedIn, SignedOut, User
+from scute_auth.identity import AuthResult
+from scute_django.signals import signed_in, signed_out
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+
+    from scute_django.backends import ScuteBackend
+
+__all__ = ["StatelessUser", "attach", "project_user", "scute_backend", "sign_in", "sign_out"]
+
+_OWNER = "_scute_user_id"
+_OVER = frozenset({Reason.MISSING, Reason.EXPIRED, Reason.REFRESH_REJECTED, Reason.REVOKED})
+
+
+@dataclass(frozen=True, slots=True)
+class StatelessUser:
+    """`request.user` of an API whose project keeps no users: an id, and no rights."""
+
+    id: str
+    is_authenticated = True
+    is_anonymous = False
+    is_active = True
+    is_staff = False
+    is_superuser = False
+
+    @property
+    def pk(self) -> str:
+        return self.id
+
+    @property
+    def username(self) -> str:
+        return self.id
+
+    def get_username(self) -> str:
+        return self.id
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return False
+
+    def has_perms(self, perms: object, obj: object = None) -> bool:
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return False
+
+
+class _Lookup:
+    """Finds the project's user when he is first asked for, once."""
+
+    def __init__(self, backend: "ScuteBackend", scute_user: User | None) -> None:
+        self._backend = backend
+        self._scute_user = scute_user
+        self._found: AbstractBaseUser | AnonymousUser | None = None
+
+    def user(self) -> "AbstractBaseUser | AnonymousUser":
+        if self._found is None:
+            known = self._scute_user
+            self._found = _or_anonymous(None if known is None else self._backend.user_of(known))
+        return self._found
+
+    async def auser(self) -> "AbstractBaseUser | AnonymousUser":
+        if self._found is None:
+            known = self._scute_user
+            found = None if known is None else await self._backend.auser_of(known)
+            self._found = _or_anonymous(found)
+        return self._found
+
+
+def _or_anonymous(user: "AbstractBaseUser | None") -> "AbstractBaseUser | AnonymousUser":
+    from django.contrib.auth.models import AnonymousUser
+
+    return user or AnonymousUser()
+
+
+def scute_backend() -> "ScuteBackend | None":
+    """The project's `ScuteBackend`, if it has one."""
+    if not apps.is_installed("scute_django"):
+        # Then our table is not there, and maybe no users at all: nothing of them can be imported.
+        return None
+    from scute_django.backends import ScuteBackend
+
+    backends = map(auth.load_backend, settings.AUTHENTICATION_BACKENDS)
+    return next((found for found in backends if isinstance(found, ScuteBackend)), None)
+
+
+def attach(request: Any, result: AuthResult) -> None:
+    """Make `request.user` and `request.auser` those of the verdict; nothing is asked yet.
+
+    A credential that is refused is not rescued by Django's session; one that is merely over is
+    like none, unless it was sent in a header on purpose.
+    """
+    if isinstance(result, SignedOut) and result.reason in _OVER and not result.changes.by_headers:
+        return
+    if (backend := scute_backend()) is None:
+        return
+    lookup = _Lookup(backend, result.user if isinstance(result, SignedIn) else None)
+    request.user = SimpleLazyObject(lookup.user)
+    request.auser = lookup.auser
+
+
+def project_user(request: Any, result: SignedIn) -> Any | None:
+    """For APIs: the project's user, None where it has none for him or has shut him out."""
+    if scute_backend() is None:
+        return StatelessUser(result.user.id)
+    return request.user if request.user.is_authenticated else None
+
+
+def sign_in(request: Any, user: User, profile: Profile) -> None:
+    """Find, link or create the project's user, and tell everyone."""
+    found: Any = None
+    if scute_backend() is not None:
+        found = auth.authenticate(request, scute_user=user, scute_profile=profile)
+        if found is None:
+            raise PermissionDenied("this project has no active user for who signed in at Scute")
+        _take_session(request, user)
+        request.user = found
+        user_logged_in.send(sender=type(found), request=request, user=found)
+    signed_in.send(sender=User, request=request, user=found, scute_user=user, profile=profile)
+
+
+def sign_out(request: Any, user: User) -> None:
+    """Empty Django's session, unless Django itself has just done that, and tell everyone."""
+    if not request.scute.left and scute_backend() is not None and hasattr(request, "session"):
+        auth.logout(request)
+    signed_out.send(sender=User, request=request, scute_user=user)
+
+
+def _take_session(request: HttpRequest, user: User) -> None:
+    """As Django's `login`: keep what a stranger has put into his cart, drop what was another's.
+
+    The project's user is not written there, so a session never outlives the one at Scute.
+    """
+    if (session := getattr(request, "session", None)) is None:
+        return
+    if auth.SESSION_KEY in session or session.get(_OWNER, user.id) != user.id:
+        session.flush()
+    else:
+        session.cycle_key()
+    session[_OWNER] = user.id
+
+
+def _leave(*, request: Any = None, **_: Any) -> None:
+    """Django's own `login()` or `logout()` was called: the middleware ends Scute's session."""
+    current = getattr(request, "scute", None)
+    if current is not None and isinstance(current.result, SignedIn):
+        current.left = True
+
+
+user_logged_in.connect(_leave, dispatch_uid="scute")
+user_logged_out.connect(_leave, dispatch_uid="scute")
