@@ -144,7 +144,9 @@ async def test_a_protected_handler_that_ran_had_a_user(
 
     answer = await site.client.get(target)
 
-    assert answer.status in (303, 307, 308, 400, 401, 404, 405)
+    # Some routers drop what is no UTF-8, and are at the open home page then.
+    is_home = answer.status == 200 and b"/auth/sign-in" in answer.body and not require_by_default
+    assert is_home or answer.status in (303, 307, 308, 400, 401, 404, 405)
     assert site.setup.entered == []
 
 
