@@ -1,1 +1,20 @@
-"""scute-auth for Flask."""
+"""scute-auth for Flask: `ScuteAuth(app)` or `init_app(app)`, `current_user`, `@require_user`."""
+
+from scute_flask.current import current_user, optional_user, to_response
+from scute_flask.extension import ScuteAuth
+from scute_flask.guard import current_profile, require_user
+from scute_flask.routes import template_renderer
+from scute_flask.views import public
+from scute_wsgi import request_view
+
+__all__ = [
+    "ScuteAuth",
+    "current_profile",
+    "current_user",
+    "optional_user",
+    "public",
+    "request_view",
+    "require_user",
+    "template_renderer",
+    "to_response",
+]
