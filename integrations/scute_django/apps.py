@@ -1,6 +1,8 @@
 """The app: `"scute_django"` in `INSTALLED_APPS`."""
 
-from django.apps import AppConfig
+from importlib import import_module
+
+from django.apps import AppConfig, apps
 
 __all__ = ["ScuteAppConfig"]
 
@@ -12,3 +14,7 @@ class ScuteAppConfig(AppConfig):
     label = "scute"
     verbose_name = "Scute"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        if apps.is_installed("drf_spectacular"):
+            import_module("scute_django.spectacular")

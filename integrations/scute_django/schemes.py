@@ -1,0 +1,23 @@
+"""How OpenAPI documents describe what we take: a bearer token, or a signed-in browser's cookie."""
+
+from typing import Any
+
+from scute_django.conf import config_of_project
+
+__all__ = ["BEARER", "COOKIE", "bearer_scheme", "cookie_scheme"]
+
+BEARER = "ScuteToken"
+COOKIE = "ScuteCookie"
+
+
+def bearer_scheme() -> dict[str, Any]:
+    return {"type": "http", "scheme": "bearer", "description": "A Scute access token."}
+
+
+def cookie_scheme() -> dict[str, Any]:
+    return {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": config_of_project().cookie_names("access", secure=True)[0],
+        "description": "A signed-in browser's session; on plain http its name lacks the prefix.",
+    }
