@@ -76,13 +76,15 @@ class ScuteAuth:
         except (NotSignedIn, ScuteUnavailable) as error:
             if starter.has_written:
                 raise
-            return send_reply(environ, starter, refusal_of(error), replaces=True)
+            return send_reply(environ, starter, refusal_of(error), replaces=starter.has_started)
         except Exception as error:
             # The server would answer with a bare error and lose the cookies of a refresh.
             if starter.has_written or not current.result.changes.cookies:
                 raise
             reply = failure(current.result.changes)
-            return FailedBody(send_reply(environ, starter, reply, replaces=True), error)
+            return FailedBody(
+                send_reply(environ, starter, reply, replaces=starter.has_started), error
+            )
 
     def _call_app(self, environ: Environ, starter: Starter, context: Context) -> Iterable[bytes]:
         body = self.app(environ, starter)

@@ -9,7 +9,7 @@ from scute_auth.context import Current
 from scute_auth.http import Reply, ResponseChanges
 from scute_wsgi.types import Environ, ExcInfo, StartResponse
 
-__all__ = ["BodyInContext", "FailedBody", "Starter", "send_reply"]
+__all__ = ["BodyInContext", "FailedBody", "Replaced", "Starter", "send_reply"]
 
 Lines = Iterable[tuple[str, str]]
 
@@ -28,6 +28,11 @@ class Starter:
         self._current = current
         self._write: Callable[[bytes], Any] | None = None
         self.has_written = False
+
+    @property
+    def has_started(self) -> bool:
+        """Has the app begun an answer? It may not be out yet."""
+        return self._write is not None
 
     def __call__(
         self, status: str, headers: Lines, exc_info: ExcInfo | None = None, /
