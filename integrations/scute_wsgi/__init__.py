@@ -1,6 +1,7 @@
 """ScuteAuth for any WSGI app: needs no framework, and the other WSGI adapters stand on it."""
 
 from scute_wsgi.middleware import ScuteAuth, current_of, respond
+from scute_wsgi.profile import current_profile
 from scute_wsgi.request import read_body, request_view
 from scute_wsgi.sending import BodyInContext, send_reply
 
@@ -8,6 +9,7 @@ __all__ = [
     "BodyInContext",
     "ScuteAuth",
     "current_of",
+    "current_profile",
     "read_body",
     "request_view",
     "respond",
