@@ -53,6 +53,7 @@ FRAMEWORKS: dict[str, tuple[str, ...]] = {
     "litestar": (*UVICORN, "examples.litestar_app:app"),
     "quart": (*UVICORN, "examples.quart_app:app"),
     "starlette": (*UVICORN, "examples.starlette_app:app"),
+    "wsgi": (*GUNICORN, "examples.wsgi_app:app"),
 }
 """For each framework the module that serves its example, with arguments."""
 
