@@ -3,15 +3,17 @@
 Headers are taken as the server passed them on: Django's own parsing of cookies plays no part.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
 
+import scute_asgi
 from scute_auth import ConfigError, User
 from scute_auth.context import Current, current
 from scute_auth.http import MAX_BODY, Reply, RequestView
+from scute_wsgi.request import request_view as environ_view
 
 __all__ = [
     "DjangoCurrent",
@@ -43,34 +45,25 @@ class ScuteRequest(HttpRequest):
 
 
 def request_view(request: HttpRequest) -> RequestView:
-    """Copy what the core needs; the path is the one that the URLconf is asked for."""
-    meta = request.META
+    """Copy what the core needs; scheme and path are what Django makes of them.
+
+    So a proxy's `SECURE_PROXY_SSL_HEADER` counts, and the path is what the URLconf is asked for.
+    """
     if isinstance(request, ASGIRequest):
-        # Django read the query as UTF-8 already, and answers 400 where it is none.
-        headers, encoding = request.scope["headers"], "utf-8"
+        view = scute_asgi.request_view(cast("dict[str, Any]", request.scope))
+        # Test clients pass it as text; Django answered 400 already where it is no UTF-8.
+        query = request.META["QUERY_STRING"].encode("utf-8")
     else:
-        headers, encoding = _headers(meta), "latin-1"
-    return RequestView(
-        "http",
-        request.method or "",
-        request.scheme or "",
-        request.path_info,
-        headers,
-        meta["SCRIPT_NAME"].rstrip("/"),
-        meta.get("QUERY_STRING", "").encode(encoding),
-        meta.get("REMOTE_ADDR"),
+        view = environ_view(request.META)
+        query = view.query
+    return replace(
+        view,
+        method=request.method or "",
+        scheme=request.scheme or "",
+        path=request.path_info,
+        root_path=request.META["SCRIPT_NAME"].rstrip("/"),
+        query=query,
     )
-
-
-def _headers(environ: dict[str, Any]) -> list[tuple[bytes, bytes]]:
-    headers = [
-        (name[5:].lower().replace("_", "-").encode("latin-1"), value.encode("latin-1"))
-        for name, value in environ.items()
-        if name.startswith("HTTP_")
-    ]
-    if kind := environ.get("CONTENT_TYPE"):
-        headers.append((b"content-type", kind.encode("latin-1")))
-    return headers
 
 
 def read_body(request: HttpRequest) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
-from contextvars import Context, copy_context
+from contextvars import copy_context
 from functools import partial
 from typing import cast
 
@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 
 from scute_auth.context import Current, variable
 from scute_auth.http import SET_COOKIE, Reply, ResponseChanges
+from scute_wsgi.sending import BodyInContext
 
 __all__ = ["active", "apply", "keep_context", "to_response"]
 
@@ -30,6 +31,8 @@ def to_response(reply: Reply, request: HttpRequest) -> HttpResponse:
     body = b"" if request.method == "HEAD" else reply.body
     headers = dict(reply.headers) | {"content-length": str(len(reply.body))}
     response = HttpResponse(body, status=reply.status, headers=headers)
+    if "content-type" not in headers:
+        del response["content-type"]  # Django's own guess
     apply(reply.changes, response)
     return response
 
@@ -67,16 +70,11 @@ def keep_context(response: StreamingHttpResponse, current: Current) -> None:
     if response.is_async:
         response.streaming_content = _async_parts(cast("AsyncGenerator[bytes]", parts), current)
     else:
-        response.streaming_content = _parts(cast("Iterator[bytes]", parts), context)
+        response.streaming_content = BodyInContext(cast("Iterator[bytes]", parts), context)
     if isinstance(response, FileResponse):
         # The setter forgets it, and with it the server's own way to send files.
         response.file_to_stream = file
     response.close = partial(context.run, response.close)  # type: ignore[method-assign]
-
-
-def _parts(parts: Iterator[bytes], context: Context) -> Iterator[bytes]:
-    while (part := context.run(next, parts, None)) is not None:
-        yield part
 
 
 async def _async_parts(parts: "AsyncGenerator[bytes]", current: Current) -> AsyncIterator[bytes]:
