@@ -10,10 +10,12 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
-from typing import Any, get_args
+from typing import Any
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from scute_emulator import people
 from scute_emulator.api.shapes import grant_object
 from scute_emulator.host import Host
 from scute_emulator.memory import MemoryTransport
@@ -21,11 +23,13 @@ from scute_emulator.state import State
 from scute_emulator.state.apps import App
 from scute_emulator.state.calls import CallCount
 from scute_emulator.state.chance import Randomness, new_id, new_token
+from scute_emulator.state.codes import secret_text
 from scute_emulator.state.faults import Fault
 from scute_emulator.state.inbox import Message
 from scute_emulator.state.oauth import Attempt
+from scute_emulator.state.passkeys import Passkey
 from scute_emulator.state.settings import AppSettings
-from scute_emulator.state.users import Status, User, identifier
+from scute_emulator.state.users import User
 
 __all__ = ["Emulator"]
 
@@ -52,13 +56,13 @@ class Emulator:
         for given in (secret, workspace_secret):
             if given is not None and _LIVE_SECRET.fullmatch(given):
                 raise ValueError("this secret looks like one of a live Scute app: invent another")
-        self.base_url = base_url
         self.state = State(
             app_id=app_id,
             secret=secret or f"emulated_{new_token(random)}",
-            settings=AppSettings(login_url=login_url),
+            settings=AppSettings(login_url=login_url, origin=_origin(login_url)),
             workspace_id=workspace_id or new_id(random),
             workspace_secret=workspace_secret or f"emulated_{new_token(random)}",
+            base_url=base_url,
             clock=clock,
             random=random,
             signing_key=signing_key,
@@ -66,6 +70,15 @@ class Emulator:
         )
         self.host = Host(self.state)
         self.transport = MemoryTransport(self.host, sleep=sleep, asleep=asleep)
+
+    @property
+    def base_url(self) -> str:
+        """Where the emulator is served, or seems to be."""
+        return self.state.base_url
+
+    @base_url.setter
+    def base_url(self, url: str) -> None:
+        self.state.base_url = url
 
     def config_env(self) -> dict[str, str]:
         """The `SCUTE_*` settings of an app that talks to this emulator, secrets among them."""
@@ -145,19 +158,10 @@ class Emulator:
         meta: Mapping[str, Any] | None = None,
         **values: Any,
     ) -> User:
-        """An active user with a verified address, unless `values` say otherwise."""
+        """An active user with verified addresses, unless `values` say otherwise."""
         with self.host.lock:
-            app, now = self._app(app_id), self.state.clock()
-            who = identifier(phone if email is None else email)
-            if who is None:
-                raise ValueError("give an e-mail address, or a phone number like +15550100")
-            if self.state.users.find(app.id, who) is not None:
-                raise ValueError("there is such a user already")
-            if values.get("status", "active") not in get_args(Status):
-                raise ValueError(f"status: one of {', '.join(get_args(Status))}")
-            user = self.state.users.add(app.id, who, now)
-            known = {"status": "active", f"{who.kind}_verified": True, "meta": dict(meta or {})}
-            return self.state.users.update(user, now, **(known | values))
+            app = people.app_named(self.state, app_id)
+            return people.add_user(self.state, app, email, phone, meta or {}, values)
 
     def create_session(
         self,
@@ -177,22 +181,42 @@ class Emulator:
         actor of an impersonation, which has no refresh token. `claims` go into every token.
         """
         with self.host.lock:
-            app, state = self._app(app_id), self.state
-            user = self._user(app, user_id, email, phone)
-            session = state.sessions.start(
-                app.id, user.id, state.clock(), kind="misc", user_agent="Mozilla/5.0", actor=imp
-            )
-            grant = state.issuer.grant(
+            app = people.app_named(self.state, app_id)
+            user = people.any_user(self.state, app, email, phone, user_id)
+            grant = people.start_session(
+                self.state,
                 app,
-                session,
-                state.clock(),
-                state.behaviour,
-                with_refresh=imp is None,
+                user,
+                imp,
                 access_lifetime=access_lifetime,
                 refresh_lifetime=refresh_lifetime,
                 extra_claims=claims,
             )
-            return grant_object(state, grant)
+            return grant_object(self.state, grant)
+
+    def enrol_totp(self, email: str, *, app_id: str | None = None) -> str:
+        """Set an authenticator up for a user, who is created if need be; the secret's text."""
+        with self.host.lock:
+            user = people.any_user(self.state, people.app_named(self.state, app_id), email)
+            return secret_text(self.state.mfa.enrol_totp(user.id, self.state.clock()).secret)
+
+    def totp_code(self, email: str, *, app_id: str | None = None) -> str:
+        """What the user's authenticator shows: a code that was not used yet."""
+        with self.host.lock:
+            user = people.known_user(self.state, people.app_named(self.state, app_id), email)
+            return people.totp_code(self.state, user)
+
+    def backup_codes(self, email: str, *, app_id: str | None = None) -> list[str]:
+        """Ten new backup codes for a user; the earlier ones are worthless."""
+        with self.host.lock:
+            user = people.known_user(self.state, people.app_named(self.state, app_id), email)
+            return self.state.mfa.new_backup_codes(user.id)
+
+    def passkeys(self, email: str, *, app_id: str | None = None) -> list[Passkey]:
+        """The user's passkeys, oldest first."""
+        with self.host.lock:
+            user = people.known_user(self.state, people.app_named(self.state, app_id), email)
+            return self.state.passkeys.of(user.id)
 
     def mint(self, claims: Mapping[str, Any], header: Mapping[str, Any] | None = None) -> str:
         """Sign any claims with the current key; None values in `header` remove a name."""
@@ -212,18 +236,7 @@ class Emulator:
             raise ValueError("this OAuth sign-in is over")
         return code
 
-    def _app(self, app_id: str | None) -> App:
-        app = self.state.apps.first if app_id is None else self.state.apps.find(app_id)
-        if app is None:
-            raise ValueError("there is no such app")
-        return app
 
-    def _user(self, app: App, user_id: str | None, email: str | None, phone: str | None) -> User:
-        if user_id is not None:
-            user = self.state.users.get(app.id, user_id)
-            if user is None:
-                raise ValueError("there is no such user")
-            return user
-        who = identifier(phone if email is None else email)
-        known = None if who is None else self.state.users.find(app.id, who)
-        return known or self.create_user(email, phone=phone, app_id=app.id)
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -9,10 +9,9 @@ from urllib.parse import urlencode, urlsplit
 from jinja2 import Environment, PackageLoader
 
 from scute_auth.effects import HttpReply
-from scute_emulator.api.oauth import CONSENT_PATH
 from scute_emulator.api.request import ApiRequest
 from scute_emulator.emulator import Emulator
-from scute_emulator.state.oauth import Attempt
+from scute_emulator.state.oauth import CONSENT_PATH, Attempt
 from scute_emulator.state.users import identifier
 
 __all__ = ["PAGES", "page"]

@@ -96,7 +96,7 @@ def test_a_wrong_start_is_refused_in_one_line(
     assert "a1a1" not in last
 
 
-@pytest.mark.parametrize("module", ["uvicorn", "jinja2"])
+@pytest.mark.parametrize("module", ["uvicorn", "jinja2", "webauthn"])
 def test_a_missing_extra_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], module: str
 ) -> None:

@@ -1,11 +1,13 @@
 """Each answer of the emulator against the protocol: method, path, credentials, response keys."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from scute_emulator.api.routes import ROUTES
+from tests.emulator.authenticator import Authenticator
 from tests.emulator.support import Api
 
 SESSION = {"access", "access_expires_at", "csrf", "key_id", "user_id"}
@@ -27,6 +29,19 @@ APP = {
 NEW = {"identifier": "new@example.com"}
 
 
+CHALLENGE = {
+    "token", "status", "purpose", "method", "expires_at", "remaining_attempts", "time_remaining",
+    "delivery_required", "metadata",
+}  # fmt: skip
+STEP_UP = {"purpose": "step_up", "method": "email_otp"}
+OPTIONS = {"user_verification", "options"}
+DISCOVERY = {"workspace_id", "saml_login_url", "enforce_sso"}
+TOTP = {"enrollment", "provisioning_uri", "secret"}
+WITH_ADVICE = WITH_REFRESH | {"mfa_enrollment_suggested", "available_methods"}
+ANN = "/v1/apps/app_demo/users/{user}"
+RUNNING = {"access", "access_expires_at", "session_id", "user_id", "impersonation"}
+
+
 @dataclass
 class World:
     """What the rows' paths and bodies name: made anew for each row."""
@@ -38,9 +53,21 @@ class World:
     refresh: str = ""
     token: str = ""
     link: str = ""
+    challenge: str = ""
+    code: str = ""
+    method: str = ""
+    device: str = ""
+    authenticator: Authenticator = field(default_factory=Authenticator)
 
     def __post_init__(self) -> None:
         emulator = self.api.emulator
+        emulator.settings(
+            mfa_policy="optional",
+            mfa_reverify_minutes=10**6,
+            impersonation=True,
+            passkeys_enabled=True,
+            origin="http://localhost:8000",
+        )
         self.user = emulator.create_user("ada@example.com").id
         payload = emulator.create_session("ada@example.com")
         self.access, self.refresh = payload["access"], payload["refresh"]
@@ -48,9 +75,47 @@ class World:
         _, answer = self.api("POST", "A/magic_links/login", {"identifier": "bob@example.com"})
         self.link = answer["magic_link"]["id"]
         self.token = self.api.link_for("bob@example.com")
+        self.device = self.register()["id"]
+        body = {**STEP_UP, "app_user_id": self.user}
+        _, made = self.api("POST", "A/challenges", body, authorization=self.api.secret)
+        self.challenge, self.code = made["challenge"]["token"], self.code_to("ada@example.com")
+        _, begun = self.as_user("POST", "A/mfa/enroll", {"method": "email"})
+        self.method = begun["enrollment"]["id"]
+
+    def as_user(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        return self.api(method, path, body, x_authorization=self.access)
+
+    def code_to(self, address: str) -> str:
+        return self.api.emulator.messages(address)[0].code or ""
+
+    def register(self) -> Any:
+        _, asked = self.as_user("POST", "A/devices/register")
+        _, device = self.as_user(
+            "POST", "A/devices/finalize", self.authenticator.create(asked["options"])
+        )
+        return device
+
+    def new_passkey(self) -> Any:
+        _, asked = self.as_user("POST", "A/devices/register")
+        return Authenticator(credential_id=b"another").create(asked["options"])
+
+    def assertion(self) -> Any:
+        path = "A/webauthn/login/initialize"
+        _, asked = self.api("POST", path, {"identifier": "ada@example.com"})
+        return self.authenticator.get(asked["options"])
+
+    def otp(self) -> Any:
+        _, sent = self.api("POST", "A/otps/login", {"identifier": "cleo@example.com"})
+        return {"otp": self.code_to("cleo@example.com"), "user_id": sent["user_id"]}
+
+    def enrolment(self) -> Any:
+        return {"enrollment_id": self.method, "code": self.code_to("ada@example.com")}
+
+    def with_mfa(self) -> None:
+        self.as_user("POST", "A/mfa/enroll/verify", self.enrolment())
 
     def fill(self, text: str) -> str:
-        names = ("user", "session", "token", "link")
+        names = ("user", "session", "token", "link", "challenge", "code", "method", "device")
         for name in names:
             text = text.replace(f"{{{name}}}", getattr(self, name))
         return text.replace("{workspace}", self.api.emulator.state.workspace_id)
@@ -68,6 +133,8 @@ class World:
 
 @dataclass(frozen=True)
 class Row:
+    """`body` may be made of the world, and `before` may change it."""
+
     method: str
     path: str
     credentials: str
@@ -75,6 +142,7 @@ class Row:
     body: Any = None
     query: dict[str, str] | None = None
     status: int = 200
+    before: Callable[[World], None] | None = None
 
 
 ROWS = [
@@ -84,10 +152,34 @@ ROWS = [
     Row("POST", "A/magic_links/login", "", LINK, NEW),
     Row("POST", "A/magic_links/register", "", LINK, NEW),
     Row("POST", "A/magic_links/status", "", OK, {"id": "{link}"}),
-    Row("PATCH", "A/magic_links/authenticate", "", WITH_REFRESH, {"token": "{token}"}),
-    Row("POST", "A/magic_links/confirm_invite", "", WITH_REFRESH, {"token": "{token}"}),
+    Row("PATCH", "A/magic_links/authenticate", "", WITH_ADVICE, {"token": "{token}"}),
+    Row("POST", "A/magic_links/confirm_invite", "", WITH_ADVICE, {"token": "{token}"}),
     Row("GET", "A/oauth/authorize", "", set(), query={"provider": "google"}, status=302),
     Row("GET", "A/oauth/callback", "", set(), query={"state": "x", "code": "y"}, status=302),
+    Row("GET", "/v1/auth/saml/discover", "", DISCOVERY, query={"email": "ada@example.com"}),
+    Row("GET", "A/saml/login", "", set(), status=302),
+    Row("POST", "A/otps/login", "", {"otp", "user_id"}, NEW),
+    Row("POST", "A/otps/verify", "", WITH_ADVICE, World.otp),
+    Row(
+        "POST", "A/challenges", "K", {"challenge"}, STEP_UP | {"app_user_id": "{user}"}, status=201
+    ),
+    Row("GET", "A/challenges/{challenge}", "", {"challenge"}),
+    Row("DELETE", "A/challenges/{challenge}", "", OK),
+    Row("POST", "A/challenges/{challenge}/verify", "", {"status", "challenge"}, {"code": "{code}"}),
+    Row("POST", "A/challenges/{challenge}/resend", "", {"challenge"}),
+    Row("POST", "A/challenges/{challenge}/deny", "", {"challenge"}),
+    Row("GET", "A/mfa/methods", "U", {"methods", "backup_codes_available", "mfa_enabled"}),
+    Row("GET", "A/mfa/status", "U", {"mfa_enabled"}),
+    Row("POST", "A/mfa/enroll", "U", TOTP, {"method": "totp", "name": "Phone"}),
+    Row("POST", "A/mfa/enroll/verify", "U", {"enrollment"}, World.enrolment),
+    Row("PATCH", "A/mfa/methods/{method}/default", "U", {"method"}, before=World.with_mfa),
+    Row("DELETE", "A/mfa/methods/{method}", "U", set(), status=204),
+    Row("POST", "A/mfa/backup-codes", "U", {"backup_codes"}, {}, before=World.with_mfa),
+    Row("POST", "A/webauthn/login/initialize", "", OPTIONS, {"identifier": "ada@example.com"}),
+    Row("POST", "A/webauthn/login/finalize", "", WITH_ADVICE, World.assertion),
+    Row("POST", "A/devices/register", "U", OPTIONS),
+    Row("POST", "A/devices/finalize", "U", {"id", "nickname", "user_agent"}, World.new_passkey),
+    Row("DELETE", "A/devices/{device}", "U", OK),
     Row("POST", "A/tokens/refresh", "R", SESSION),
     Row("POST", "A/tokens/rotate_access", "KU", WITH_REFRESH),
     Row("POST", "A/tokens/force_refresh", "KR", WITH_REFRESH),
@@ -120,6 +212,9 @@ ROWS = [
     Row("DELETE", "/v1/app_demo/users/{user}", "K", OK),
     Row("POST", "/v1/app_demo/users/{user}/activate", "K", USER),
     Row("POST", "/v1/app_demo/users/{user}/deactivate", "K", USER),
+    Row("POST", ANN + "/impersonate", "K", RUNNING, {"reason": "Ticket 7"}, status=201),
+    Row("DELETE", ANN + "/impersonate", "K", {"ended"}),
+    Row("GET", ANN + "/impersonations", "K", {"impersonations"}),
     Row("GET", "/v1/app_demo/users/{user}/sessions", "K", set()),
     Row("GET", "/v1/apps/app_demo/users/{user}/sessions", "K", set()),
     Row("DELETE", "/v1/app_demo/users/{user}/sessions/{session}", "K", OK),
@@ -134,9 +229,11 @@ def world(api: Api) -> World:
 
 
 def send(world: World, row: Row, headers: dict[str, str]) -> tuple[int, Any]:
-    body = row.body and {
-        name: world.fill(value) if isinstance(value, str) else value
-        for name, value in row.body.items()
+    if row.before is not None:
+        row.before(world)
+    body = row.body(world) if callable(row.body) else row.body
+    body = body and {
+        name: world.fill(value) if isinstance(value, str) else value for name, value in body.items()
     }
     query = row.query and {name: world.fill(value) for name, value in row.query.items()}
     return world.api(row.method, world.fill(row.path), body, query=query, headers=headers)
@@ -257,3 +354,9 @@ def test_every_route_has_its_row() -> None:
     routes = [(route.method, shape(route.path)) for route in ROUTES]
 
     assert sorted(rows) == sorted(routes)
+
+
+def test_a_challenge_has_its_documented_fields(world: World) -> None:
+    _, body = world.api("GET", f"A/challenges/{world.challenge}")
+
+    assert set(body["challenge"]) == CHALLENGE

@@ -16,12 +16,20 @@ BOUNDS = {
     "access_expiration": (60, 604_800),
     "refresh_expiration": (3600, 31_536_000),
     "magic_link_expiration": (60, 604_800),
+    "otp_expiration": (30, 3600),
+    "otp_length": (4, 10),
+    "mfa_reverify_minutes": (5, 1440),
 }
-"""Seconds that the real settings API takes; the emulator's own control takes any."""
+"""What the real settings API takes; the emulator's own control takes any."""
+
+
+FOR_KEYS = frozenset({"additional_origins", "otp_length", "otp_expiration", "impersonation"})
 
 
 def show_app(call: Context) -> HttpReply:
-    return json_reply(app_object(call.state, call.app))
+    """For anyone: without the settings that only who holds a key is told."""
+    body = app_object(call.state, call.app)
+    return json_reply({name: value for name, value in body.items() if name not in FOR_KEYS})
 
 
 def update_app(call: Context) -> HttpReply:

@@ -1,4 +1,4 @@
-"""What a handler is given, and the two kinds of answers that it makes."""
+"""What a handler is given, and the kinds of answers that it makes."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from scute_emulator.state.apps import App
 from scute_emulator.state.sessions import Session
 from scute_emulator.state.users import User
 
-__all__ = ["Context", "json_reply", "redirect"]
+__all__ = ["Context", "json_reply", "nothing", "redirect"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,10 @@ class Context:
 def json_reply(body: object, status: int = 200) -> HttpReply:
     headers = (("content-type", "application/json"),)
     return HttpReply(status, headers, json.dumps(body).encode("utf-8"))
+
+
+def nothing() -> HttpReply:
+    return HttpReply(204, ())
 
 
 def redirect(location: str) -> HttpReply:

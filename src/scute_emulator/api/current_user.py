@@ -4,7 +4,7 @@ from scute_auth.effects import HttpReply
 from scute_emulator.api.context import Context, json_reply
 from scute_emulator.api.meta import undeclared
 from scute_emulator.api.refusals import Refusal, not_found
-from scute_emulator.api.shapes import iso, session_object, user_object
+from scute_emulator.api.shapes import impersonation_object, session_objects, user_object
 
 __all__ = ["list_sessions", "revoke_session", "show", "sign_out", "update_meta"]
 
@@ -13,8 +13,7 @@ def show(call: Context) -> HttpReply:
     body: dict[str, object] = {"user": user_object(call.state, call.user)}
     session = call.session
     if session.actor is not None:
-        started = {"reason": "", "started_at": iso(session.created_at)}
-        body["impersonation"] = {"actor": dict(session.actor), **started}
+        body["impersonation"] = impersonation_object(session)
     return json_reply(body)
 
 
@@ -34,8 +33,7 @@ def sign_out(call: Context) -> HttpReply:
 
 
 def list_sessions(call: Context) -> HttpReply:
-    sessions = call.state.sessions.of(call.user.id)
-    return json_reply([session_object(session) for session in sessions])
+    return json_reply(session_objects(call.state, call.user))
 
 
 def revoke_session(call: Context) -> HttpReply:

@@ -2,7 +2,7 @@
 
 from scute_auth.effects import HttpReply
 from scute_emulator.api.context import Context, json_reply
-from scute_emulator.api.meta import has_missing
+from scute_emulator.api.meta import missing
 from scute_emulator.api.refusals import Refusal, not_found
 from scute_emulator.api.shapes import lookup_object
 from scute_emulator.state.users import identifier
@@ -18,11 +18,11 @@ def look_up(call: Context) -> HttpReply:
     user = call.state.users.find(call.app.id, who)
     if user is None and call.app.settings.public_signup:
         user = call.state.users.add(call.app.id, who, call.state.clock())
-    return json_reply({"user": None if user is None else lookup_object(user)})
+    return json_reply({"user": None if user is None else lookup_object(call.state, user)})
 
 
 def missing_meta(call: Context) -> HttpReply:
     user = call.state.users.get(call.app.id, call.request.query.get("user_id", ""))
     if user is None:
         raise not_found("User")
-    return json_reply({"meta": has_missing(call.app, user)})
+    return json_reply({"meta": bool(missing(call.app, user.meta))})

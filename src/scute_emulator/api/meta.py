@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from scute_emulator.state.apps import App
-from scute_emulator.state.users import User
 
-__all__ = ["declared", "has_missing", "meta_errors", "undeclared"]
+__all__ = ["declared", "meta_errors", "missing", "undeclared"]
 
 
 def undeclared(app: App, meta: Mapping[str, Any]) -> list[str]:
@@ -26,8 +25,8 @@ def meta_errors(app: App, meta: Mapping[str, Any]) -> dict[str, Any]:
     return {"user_meta_errors": {name: ["is not declared"] for name in dropped}} if dropped else {}
 
 
-def has_missing(app: App, user: User) -> bool:
-    """Does the user lack a field that the app requires?"""
+def missing(app: App, meta: Mapping[str, Any]) -> list[str]:
+    """The fields that the app requires and that are not there, or empty."""
     schema = app.settings.user_meta_data_schema
-    required = {field.get("field_name") for field in schema if field.get("required")}
-    return bool(required - set(user.meta))
+    names = (str(field.get("field_name")) for field in schema if field.get("required"))
+    return [name for name in names if meta.get(name) in (None, "")]

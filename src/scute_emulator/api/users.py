@@ -10,7 +10,7 @@ from scute_emulator.api.context import Context, json_reply
 from scute_emulator.api.mail import mail_link
 from scute_emulator.api.meta import declared, meta_errors, undeclared
 from scute_emulator.api.refusals import Refusal, not_found
-from scute_emulator.api.shapes import iso, session_object, user_object
+from scute_emulator.api.shapes import iso, session_objects, user_object
 from scute_emulator.state.users import Status, User, identifier
 
 __all__ = [
@@ -92,8 +92,7 @@ def delete(call: Context) -> HttpReply:
 
 
 def list_sessions(call: Context) -> HttpReply:
-    sessions = call.state.sessions.of(call.named_user.id)
-    return json_reply([session_object(session) for session in sessions])
+    return json_reply(session_objects(call.state, call.named_user))
 
 
 def revoke_session(call: Context) -> HttpReply:

@@ -19,7 +19,7 @@ def create_session(call: Context) -> HttpReply:
     there = state.users.find(target.id, user.identifier)
     if there is None:
         there = state.users.add(target.id, user.identifier, state.clock())
-    there = state.users.signed_in(there, state.clock(), verifies=False)
+    there = state.users.signed_in(there, state.clock())
     return json_reply(grant_object(state, state.start_session(target, there, kind="xlogin")))
 
 

@@ -91,12 +91,14 @@ class Issuer:
         claims: dict[str, Any] = {
             "uuid": session.user_id,
             "aid": session.app_id,
-            "uid": new_id(self.random),
+            "uid": session.id if behaviour.uid_is_session else new_id(self.random),
             "wid": self.workspace_id,
             "exp": expires_at,
         }
         if behaviour.emit_iat:
             claims["iat"] = int(now)
+        if session.credential_id is not None:
+            claims["crid"] = session.credential_id
         if session.actor is not None:
             claims |= {"imp": True, "act": dict(session.actor)}
         text = self.sign(claims | dict(extra), behaviour)

@@ -1,4 +1,4 @@
-"""Single-use links: by mail or SMS, as an invitation, and as the end of an OAuth sign-in.
+"""Single-use links: by mail or SMS, as an invitation, and as the end of an OAuth or SAML sign-in.
 
 The browser that asked for a link may poll for it by `id`, and gets one session of its own once
 the link has been opened, wherever that was.
@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 __all__ = ["LinkKind", "MagicLink", "MagicLinks"]
 
-LinkKind: TypeAlias = Literal["magic", "oauth", "invite"]
+LinkKind: TypeAlias = Literal["magic", "oauth", "saml", "invite"]
 
 
 @dataclass(slots=True)
@@ -31,13 +31,10 @@ class MagicLinks:
     def add(self, link: MagicLink) -> None:
         self._links.append(link)
 
-    def open(self, app_id: str, token: str, now: float) -> MagicLink | None:
-        """Use the link up; None if it is unknown, used or expired."""
+    def unused(self, app_id: str, token: str, now: float) -> MagicLink | None:
+        """The link with this token; None if it is unknown, used or expired."""
         link = next((each for each in self._of(app_id, now) if each.token == token), None)
-        if link is None or link.opened:
-            return None
-        link.opened = True
-        return link
+        return None if link is None or link.opened else link
 
     def asked(self, app_id: str, link_id: str, now: float) -> MagicLink | None:
         """The link behind a poll; None once its session has been collected."""

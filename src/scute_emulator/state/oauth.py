@@ -1,4 +1,4 @@
-"""OAuth sign-ins under way, between Scute and its stand-in for a provider.
+"""OAuth and SAML sign-ins under way, between Scute and its stand-in for a provider.
 
 Scute is the OAuth client here: `state` and `code` travel between it and the provider, and the
 app never sees them.
@@ -8,9 +8,13 @@ from dataclasses import dataclass, field
 
 from scute_emulator.state.chance import Randomness, new_token
 
-__all__ = ["Attempt", "Attempts"]
+__all__ = ["CONSENT_PATH", "SAML", "Attempt", "Attempts"]
 
 LIFETIME = 600
+CONSENT_PATH = "/_emulator/provider"
+
+SAML = "saml"
+"""The `provider` of a sign-in through one's organisation."""
 
 
 @dataclass(slots=True)
@@ -48,10 +52,10 @@ class Attempts:
         attempt.code, attempt.email = new_token(self._random), email
         return attempt.code
 
-    def finish(self, app_id: str, state: str, code: str, now: float) -> str | None:
-        """Whom the code stands for; an attempt ends here, whatever the answer."""
+    def finish(self, app_id: str, state: str, code: str, now: float) -> Attempt | None:
+        """The attempt that the code stands for; it ends here, whatever the answer."""
         attempt = self.waiting(state, now)
         if attempt is None or attempt.app_id != app_id:
             return None
         del self._attempts[state]
-        return attempt.email if attempt.code is not None and attempt.code == code else None
+        return attempt if attempt.code is not None and attempt.code == code else None

@@ -18,7 +18,11 @@ TokenKind: TypeAlias = Literal["access", "refresh"]
 
 @dataclass(slots=True)
 class Session:
-    """One sign-in on one device. `actor` is set while someone else acts as the user."""
+    """One sign-in on one device.
+
+    `actor` is set while someone else acts as the user, `reason` says why, and such a session has
+    an end. `credential_id` names the passkey that it began with.
+    """
 
     id: str
     app_id: str
@@ -28,7 +32,13 @@ class Session:
     last_used_at: float
     user_agent: str = ""
     actor: Mapping[str, Any] | None = None
+    reason: str = ""
+    ends_at: float | None = None
+    credential_id: str | None = None
     revoked: bool = False
+
+    def is_over(self, now: float) -> bool:
+        return self.revoked or (self.ends_at is not None and now >= self.ends_at)
 
 
 @dataclass(slots=True)
@@ -57,6 +67,9 @@ class Sessions:
         kind: str,
         user_agent: str = "",
         actor: Mapping[str, Any] | None = None,
+        reason: str = "",
+        ends_at: float | None = None,
+        credential_id: str | None = None,
     ) -> Session:
         session = Session(
             id=new_id(self._random),
@@ -67,6 +80,9 @@ class Sessions:
             last_used_at=now,
             user_agent=user_agent,
             actor=actor,
+            reason=reason,
+            ends_at=ends_at,
+            credential_id=credential_id,
         )
         self._sessions[session.id] = session
         return session

@@ -31,6 +31,7 @@ class AppSettings:
 
     name: str = "Demo"
     origin: str = "http://127.0.0.1:8000"
+    additional_origins: tuple[str, ...] = ()
     login_url: str = "http://127.0.0.1:8000/auth/callback"
     callback_url: str | None = None
     base_url: str | None = None
@@ -43,6 +44,8 @@ class AppSettings:
     refresh_payload: bool = True
     auto_refresh: bool = True
     magic_link_expiration: int = 2000
+    otp_length: int = 6
+    otp_expiration: int = 600
     session_timeout: int = 604_800
     scute_branding: bool = True
     allowed_identifiers: tuple[str, ...] = ("email", "phone")
@@ -72,24 +75,32 @@ class AppSettings:
     oauth_providers: tuple[Mapping[str, Any], ...] = (GOOGLE, GITHUB)
     passkeys_enabled: bool = False
     mfa_policy: Literal["disabled", "optional", "required"] = "disabled"
-    mfa_methods_allowed: tuple[str, ...] = ("totp", "sms", "email")
+    mfa_methods_allowed: tuple[str, ...] = ("totp", "sms", "email", "backup_codes")
     mfa_reverify_minutes: int = 10
+    impersonation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """Switches of the emulator itself, for all its apps."""
+    """Switches of the emulator itself, for all its apps.
+
+    `mfa_required` asks everyone for a second factor: who has none gets an authenticator and
+    backup codes. `mfa_grace_days`: so long after joining does the policy `required` only
+    suggest one. `sso_login_url`: empty for the emulator's own, None to tell none.
+    """
 
     rotate_refresh: bool = False
     reuse_revokes: bool = False
     refresh_kills_access: bool = False
     emit_iat: bool = False
     emit_kid: bool = True
+    uid_is_session: bool = False
     iso_times: bool = True
+    test_identities: bool = True
     mfa_required: bool = False
-    mfa_methods: tuple[str, ...] = ("totp", "backup_codes")
+    mfa_grace_days: int = 0
     sso_required: bool = False
-    sso_login_url: str | None = None
+    sso_login_url: str | None = ""
     sso_domain: str = "example.com"
 
 

@@ -10,13 +10,16 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from scute_emulator.state.apps import App, Apps
 from scute_emulator.state.calls import CallLog
+from scute_emulator.state.challenges import Challenges
 from scute_emulator.state.chance import Randomness, new_id, new_token
 from scute_emulator.state.faults import Faults
 from scute_emulator.state.inbox import Inbox
 from scute_emulator.state.issuing import Grant, Issuer
 from scute_emulator.state.keys import KeyRing
 from scute_emulator.state.magic_links import LinkKind, MagicLink, MagicLinks
+from scute_emulator.state.mfa import MfaMethods
 from scute_emulator.state.oauth import Attempts
+from scute_emulator.state.passkeys import Passkeys
 from scute_emulator.state.sessions import IssuedToken, Session, Sessions, TokenKind
 from scute_emulator.state.settings import (
     ALIASES,
@@ -40,6 +43,7 @@ class State:
         settings: AppSettings,
         workspace_id: str,
         workspace_secret: str,
+        base_url: str,
         clock: Callable[[], float],
         random: Randomness,
         signing_key: RSAPrivateKey | None = None,
@@ -50,6 +54,7 @@ class State:
         self.random = random
         self.workspace_id = workspace_id
         self.workspace_secret = workspace_secret
+        self.base_url = base_url
         self.behaviour = Behaviour()
         self.apps = Apps(App(app_id, new_id(random), secret, settings, now, now))
         self.keys = KeyRing.started(workspace_id, now, private=signing_key, kid=kid)
@@ -58,6 +63,9 @@ class State:
         self.issuer = Issuer(self.keys, self.sessions, random, workspace_id)
         self.links = MagicLinks()
         self.attempts = Attempts(random)
+        self.challenges = Challenges()
+        self.mfa = MfaMethods(random)
+        self.passkeys = Passkeys(random)
         self.inbox = Inbox()
         self.faults = Faults()
         self.calls = CallLog()
@@ -92,10 +100,24 @@ class State:
         self.apps.add(app)
         return app
 
-    def start_session(self, app: App, user: User, *, kind: str, user_agent: str = "") -> Grant:
+    def start_session(
+        self,
+        app: App,
+        user: User,
+        *,
+        kind: str,
+        user_agent: str = "",
+        credential_id: str | None = None,
+    ) -> Grant:
         """A new session for this user, and its tokens."""
-        now = self.clock()
-        session = self.sessions.start(app.id, user.id, now, kind=kind, user_agent=user_agent)
+        session = self.sessions.start(
+            app.id,
+            user.id,
+            self.clock(),
+            kind=kind,
+            user_agent=user_agent,
+            credential_id=credential_id,
+        )
         return self.grant(app, session, with_refresh=app.settings.refresh_payload)
 
     def grant(
@@ -120,9 +142,12 @@ class State:
     ) -> IssuedToken | None:
         """The token, if it is good at this app now."""
         token = self.sessions.token(text, kind)
-        if token is None or token.session.app_id != app.id or token.session.revoked:
+        if token is None or token.session.app_id != app.id:
             return None
-        if token.superseded or (self.clock() >= token.expires_at and not expired_too):
+        now = self.clock()
+        if token.session.is_over(now) or token.superseded:
+            return None
+        if now >= token.expires_at and not expired_too:
             return None
         return token
 
@@ -159,7 +184,7 @@ class State:
             "uuid": user.id,
             user.identifier.kind: user.identifier.value,
             "user_status": user.status,
-            "webauthnEnabled": False,
+            "webauthnEnabled": bool(self.passkeys.of(user.id)),
             "jti": new_token(self.random),
             "iat": int(now),
             "exp": expires_at,
@@ -171,4 +196,7 @@ class State:
 
     def forget_user(self, user: User) -> None:
         self.sessions.revoke_all(user.id)
+        self.challenges.forget(user.id)
+        self.mfa.forget(user.id)
+        self.passkeys.forget(user.id)
         self.users.delete(user.id)

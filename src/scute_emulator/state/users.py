@@ -20,6 +20,11 @@ class Identifier:
     kind: Literal["email", "phone"]
     value: str
 
+    @property
+    def domain(self) -> str | None:
+        """Of an e-mail address; a phone number has none."""
+        return self.value.rpartition("@")[2] if self.kind == "email" else None
+
 
 @dataclass(frozen=True, slots=True)
 class User:
@@ -84,17 +89,14 @@ class Users:
         self._users[user.id] = user
         return user
 
-    def signed_in(self, user: User, now: float, *, verifies: bool) -> User:
-        """Count a sign-in; one by link proves that the address is the user's own."""
-        verified = {f"{user.identifier.kind}_verified": True} if verifies else {}
-        return self.update(
-            user,
-            now,
-            status="active",
-            login_count=user.login_count + 1,
-            last_login_at=now,
-            **verified,
-        )
+    def verified(self, user: User, now: float) -> User:
+        """The address is the user's own: a link that was sent there has been opened."""
+        return self.update(user, now, **{f"{user.identifier.kind}_verified": True})
+
+    def signed_in(self, user: User, now: float) -> User:
+        """Count a sign-in that is complete."""
+        count = user.login_count + 1
+        return self.update(user, now, status="active", login_count=count, last_login_at=now)
 
     def delete(self, user_id: str) -> None:
         del self._users[user_id]

@@ -1,0 +1,152 @@
+"""Making challenges, and checking what is answered to them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scute_emulator.api.ceremonies import assertion_options, finish_assertion
+from scute_emulator.api.context import Context
+from scute_emulator.api.mail import send_code
+from scute_emulator.api.refusals import Refusal
+from scute_emulator.state.challenges import (
+    CHALLENGE_LIFETIME,
+    Challenge,
+    ChallengeMethod,
+    FirstFactor,
+    Purpose,
+)
+from scute_emulator.state.chance import new_token
+from scute_emulator.state.codes import same_code
+from scute_emulator.state.mfa import MethodKind
+from scute_emulator.state.users import Identifier, User
+
+__all__ = ["answer_challenge", "offered", "refuse_over", "start_challenge", "way_to"]
+
+CHALLENGE_OF: Mapping[MethodKind, ChallengeMethod] = {
+    "totp": "totp",
+    "email": "email_otp",
+    "sms": "sms_otp",
+}
+SENT = ("email_otp", "sms_otp")
+
+
+def offered(call: Context, user: User) -> list[ChallengeMethod]:
+    """The second factors that the user may be asked for at sign-in, his default first."""
+    state, settings = call.state, call.app.settings
+    if settings.mfa_policy == "disabled" and not state.behaviour.mfa_required:
+        return []
+    allowed = settings.mfa_methods_allowed
+    methods: list[ChallengeMethod] = []
+    for each in state.mfa.verified(user.id):
+        method = CHALLENGE_OF[each.method]
+        if each.method in allowed and method not in methods:
+            methods.append(method)
+    if methods and "backup_codes" in allowed and state.mfa.backup_codes_left(user.id):
+        methods.append("backup_code")
+    return methods
+
+
+def way_to(user: User) -> ChallengeMethod:
+    """How a code reaches the address that the user signs in with."""
+    return "email_otp" if user.identifier.kind == "email" else "sms_otp"
+
+
+def start_challenge(
+    call: Context,
+    user: User,
+    purpose: Purpose,
+    method: ChallengeMethod,
+    *,
+    first_factor: FirstFactor | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    intent: str | None = None,
+    intent_fields: Mapping[str, Any] | None = None,
+) -> Challenge:
+    """A new challenge; a code that must be sent is sent."""
+    state, settings = call.state, call.app.settings
+    if not _has_means(call, user, method):
+        raise Refusal(422, "method_not_available", "The user cannot be asked in this way")
+    recipient = _recipient(call, user, purpose, method)
+    lifetime = settings.otp_expiration if purpose == "authenticate" else CHALLENGE_LIFETIME
+    challenge = Challenge(
+        token=new_token(state.random, 24),
+        app_id=call.app.id,
+        user_id=user.id,
+        purpose=purpose,
+        method=method,
+        expires_at=state.clock() + lifetime,
+        recipient=recipient,
+        code=send_code(call, recipient) if recipient else "",
+        options=assertion_options(call, user) if method == "webauthn" else None,
+        first_factor=first_factor,
+        metadata=metadata or {},
+        intent=intent,
+        intent_fields=intent_fields,
+    )
+    state.challenges.add(challenge)
+    return challenge
+
+
+def answer_challenge(call: Context, challenge: Challenge, fields: Mapping[str, Any]) -> None:
+    """Complete the challenge, or refuse and count the miss."""
+    now = call.state.clock()
+    refuse_over(challenge, now)
+    if not _is_right(call, challenge, fields):
+        challenge.miss()
+        details = {"remaining_attempts": challenge.tries_left}
+        raise Refusal(422, "invalid_code", "Invalid code", details)
+    challenge.complete(now)
+    for method in call.state.mfa.verified(challenge.user_id):
+        if CHALLENGE_OF[method.method] == challenge.method:
+            method.last_used_at = now
+
+
+def refuse_over(challenge: Challenge, now: float) -> None:
+    status = challenge.status_at(now)
+    if status != "pending":
+        raise Refusal(422, f"challenge_{status}", f"This challenge is {status}")
+
+
+def _is_right(call: Context, challenge: Challenge, fields: Mapping[str, Any]) -> bool:
+    state, user_id = call.state, challenge.user_id
+    if challenge.options is not None:
+        passkey = finish_assertion(call, fields.get("credential"), challenge.options)
+        return passkey is not None and passkey.user_id == user_id
+    code = fields.get("code")
+    if not isinstance(code, str):
+        return False
+    if challenge.method == "totp":
+        apps = [each for each in state.mfa.verified(user_id) if each.method == "totp"]
+        return any(each.take_totp(code, state.clock()) for each in apps)
+    if challenge.method == "backup_code":
+        return state.mfa.take_backup_code(user_id, code)
+    return same_code(code, challenge.code)
+
+
+def _has_means(call: Context, user: User, method: ChallengeMethod) -> bool:
+    state = call.state
+    if method == "backup_code":
+        return state.mfa.backup_codes_left(user.id) > 0
+    if method == "webauthn":
+        return bool(state.passkeys.of(user.id))
+    if method == "totp":
+        return any(each.method == "totp" for each in state.mfa.verified(user.id))
+    return _address(call, user, method) is not None
+
+
+def _recipient(
+    call: Context, user: User, purpose: Purpose, method: ChallengeMethod
+) -> Identifier | None:
+    """Where a code is sent; one to sign in goes to nothing but what the user signs in with."""
+    if method not in SENT:
+        return None
+    return user.identifier if purpose == "authenticate" else _address(call, user, method)
+
+
+def _address(call: Context, user: User, method: ChallengeMethod) -> Identifier | None:
+    """The address that the user has set up as a second factor, else his own of that kind."""
+    for each in call.state.mfa.verified(user.id):
+        if each.recipient is not None and CHALLENGE_OF[each.method] == method:
+            return each.recipient
+    if method == "email_otp":
+        return Identifier("email", user.email) if user.email else None
+    return Identifier("phone", user.phone) if user.phone else None

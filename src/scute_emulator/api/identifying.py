@@ -1,0 +1,57 @@
+"""Whom a sign-in is about, and who may not sign in in this way."""
+
+from scute_emulator.api.context import Context
+from scute_emulator.api.refusals import Refusal
+from scute_emulator.state.users import Identifier, User, identifier
+
+__all__ = [
+    "asked_user",
+    "known_user",
+    "read_identifier",
+    "refuse_inactive",
+    "refuse_outsiders",
+    "sso_url",
+]
+
+
+def read_identifier(call: Context) -> Identifier:
+    """The address in the body, if it is one that the app lets people sign in with."""
+    who = identifier(call.request.fields.get("identifier"))
+    if who is None or who.kind not in call.app.settings.allowed_identifiers:
+        raise Refusal(400, "invalid_identifier", "The identifier is not valid")
+    return who
+
+
+def known_user(call: Context) -> User | None:
+    return call.state.users.find(call.app.id, read_identifier(call))
+
+
+def asked_user(call: Context) -> User:
+    """The user behind the address; an unknown one is created where public sign-up is on."""
+    who = read_identifier(call)
+    refuse_outsiders(call, who)
+    user = call.state.users.find(call.app.id, who)
+    if user is None and call.app.settings.public_signup:
+        user = call.state.users.add(call.app.id, who, call.state.clock())
+    if user is None:
+        raise Refusal(404, "identifier_not_recognized", "There is no such user")
+    refuse_inactive(user)
+    return user
+
+
+def refuse_outsiders(call: Context, who: Identifier) -> None:
+    """Where an organisation enforces single sign-on, its people come through that alone."""
+    behaviour = call.state.behaviour
+    if behaviour.sso_required and who.domain == behaviour.sso_domain:
+        details = {"sso_login_url": sso_url(call), "domain": who.domain}
+        raise Refusal(403, "sso_required", "Sign in with your organisation", details)
+
+
+def sso_url(call: Context) -> str | None:
+    own = f"{call.state.base_url}/v1/auth/{call.app.id}/saml/login"
+    return own if call.state.behaviour.sso_login_url == "" else call.state.behaviour.sso_login_url
+
+
+def refuse_inactive(user: User) -> None:
+    if user.status == "inactive":
+        raise Refusal(403, "account_deactivated", "This account is deactivated")
