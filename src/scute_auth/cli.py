@@ -48,7 +48,7 @@ def _emulator(options: argparse.Namespace) -> int:
     try:
         from scute_emulator.serving import listen, serve_here, url_of
     except ModuleNotFoundError as error:
-        if error.name not in ("jinja2", "uvicorn"):
+        if error.name not in ("jinja2", "uvicorn", "webauthn"):
             raise
         raise ValueError(MISSING) from None
     if not options.login_url.startswith(("http://", "https://")):
