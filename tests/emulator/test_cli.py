@@ -100,7 +100,7 @@ def test_a_wrong_start_is_refused_in_one_line(
 def test_a_missing_extra_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], module: str
 ) -> None:
-    forget_serving(monkeypatch)
+    forget_the_emulator(monkeypatch)
     monkeypatch.setitem(sys.modules, module, None)
 
     assert main(["emulator"]) == 2
@@ -112,13 +112,13 @@ def test_a_missing_extra_is_named(
 def test_a_fault_of_our_own_is_not_taken_for_a_missing_extra(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    forget_serving(monkeypatch)
+    forget_the_emulator(monkeypatch)
     monkeypatch.setitem(sys.modules, "scute_emulator.control", None)
 
     with pytest.raises(ModuleNotFoundError, match=r"scute_emulator\.control"):
         main(["emulator"])
 
 
-def forget_serving(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("serving", "server", "pages"):
-        monkeypatch.delitem(sys.modules, f"scute_emulator.{name}", raising=False)
+def forget_the_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "scute_emulator"]:
+        monkeypatch.delitem(sys.modules, name)
