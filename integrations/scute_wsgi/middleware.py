@@ -1,12 +1,12 @@
 """The base WSGI middleware: copies the request, asks the core, applies what it says."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from contextvars import Context, copy_context
 from dataclasses import replace
 
 from scute_auth import ConfigError, Hooks, NotSignedIn, Scute, ScuteConfig, ScuteUnavailable
-from scute_auth.context import Current, variable
+from scute_auth.context import Current, plain_refusal, variable
 from scute_auth.pages import Renderer, default_renderer
 from scute_auth.runtime import SignInHook, SignOutHook, failure, refusal_of
 from scute_wsgi.request import read_body, request_view
@@ -25,6 +25,10 @@ class ScuteAuth:
     are plain functions. `renderer` turns a page's name and context into HTML. `scute` takes a
     `Scute` of your own, with its store, transport and hooks.
     """
+
+    refuse: Callable[[Current, NotSignedIn | ScuteUnavailable], Exception] = staticmethod(
+        plain_refusal
+    )
 
     def __init__(
         self,
@@ -56,7 +60,7 @@ class ScuteAuth:
             result = outer.result
         else:
             result = scute.authenticate(view)
-        current = environ[_KEY] = Current(view, result, scute)
+        current = environ[_KEY] = Current(view, result, scute, self.refuse)
         context = copy_context()
         context.run(variable.set, current)
         starter = Starter(start_response, current)

@@ -7,7 +7,16 @@ from typing import cast
 
 from scute_asgi import ScuteAuth, Sender
 from scute_asgi.types import ASGIApp, Message, Receive, Scope, Send
-from scute_auth import AsyncScute, Reason, RequestView, SignedIn, SignedOut, Unavailable, User
+from scute_auth import (
+    AsyncScute,
+    Reason,
+    RequestView,
+    ScuteConfig,
+    SignedIn,
+    SignedOut,
+    Unavailable,
+    User,
+)
 from scute_auth.claims import Claims
 from scute_auth.context import Current, variable
 from scute_auth.cookies import clear_session
@@ -20,7 +29,7 @@ from tests.conformance.harness import Harness
 from tests.conformance.harnesses.asgi import PlainApp
 from tests.conformance.site import Setup
 
-__all__ = ["BAD", "GOOD", "LOGS_HEADERS"]
+__all__ = ["BAD", "GOOD", "LOGS_HEADERS", "believed", "cleared"]
 
 
 class DropsCookies:
@@ -156,25 +165,31 @@ class IgnoresTheVerdict(AsyncScute):
     """Believes a token that was refused, for it looks so well-formed."""
 
     async def authenticate(self, view: RequestView) -> AuthResult:
-        result = await super().authenticate(view)
-        credentials = read_credentials(view, self.config)
-        if not isinstance(result, SignedOut) or not isinstance(credentials, CookieTokens):
-            return result
-        access = credentials.access or ""
-        said = unverified_claims(access)
-        claims = Claims(said["uuid"], said["aid"], said["exp"])
-        return SignedIn(User(claims.user_id, claims), Session("cookie", access, said["exp"]))
+        return believed(view, self.config, await super().authenticate(view))
 
 
 class ClearsInAnOutage(AsyncScute):
     """Takes "cannot tell" for "no"."""
 
     async def authenticate(self, view: RequestView) -> AuthResult:
-        result = await super().authenticate(view)
-        if isinstance(result, Unavailable):
-            cleared = ResponseChanges(clear_session(view, self.config))
-            return SignedOut(Reason.REFRESH_REJECTED, cleared)
+        return cleared(view, self.config, await super().authenticate(view))
+
+
+def believed(view: RequestView, config: ScuteConfig, result: AuthResult) -> AuthResult:
+    credentials = read_credentials(view, config)
+    if not isinstance(result, SignedOut) or not isinstance(credentials, CookieTokens):
         return result
+    access = credentials.access or ""
+    said = unverified_claims(access)
+    claims = Claims(said["uuid"], said["aid"], said["exp"])
+    return SignedIn(User(claims.user_id, claims), Session("cookie", access, said["exp"]))
+
+
+def cleared(view: RequestView, config: ScuteConfig, result: AuthResult) -> AuthResult:
+    if isinstance(result, Unavailable):
+        changes = ResponseChanges(clear_session(view, config))
+        return SignedOut(Reason.REFRESH_REJECTED, changes)
+    return result
 
 
 def _served(
@@ -192,18 +207,18 @@ def _served(
     return serve
 
 
-GOOD = Harness("good", _served())
+GOOD = Harness("asgi", _served())
 
 BAD = {
-    "drops the cookies": Harness("bad", _served(DropsCookies)),
-    "ignores the verdict": Harness("bad", _served(scute=IgnoresTheVerdict)),
-    "shares the context": Harness("bad", _served(middleware=SharesTheContext)),
-    "keeps the context": Harness("bad", _served(KeepsTheContext)),
-    "lets a framework parse the cookies": Harness("bad", _served(ParsesCookies)),
-    "clears cookies in an outage": Harness("bad", _served(scute=ClearsInAnOutage)),
-    "lets a cross-site post pass": Harness("bad", _served(HidesTheOrigin)),
-    "swallows the laziness of streams": Harness("bad", _served(BuffersAnswers)),
-    "trusts the host for links": Harness("bad", _served(TrustsTheHost)),
+    "drops the cookies": Harness("asgi", _served(DropsCookies)),
+    "ignores the verdict": Harness("asgi", _served(scute=IgnoresTheVerdict)),
+    "shares the context": Harness("asgi", _served(middleware=SharesTheContext)),
+    "keeps the context": Harness("asgi", _served(KeepsTheContext)),
+    "lets a framework parse the cookies": Harness("asgi", _served(ParsesCookies)),
+    "clears cookies in an outage": Harness("asgi", _served(scute=ClearsInAnOutage)),
+    "lets a cross-site post pass": Harness("asgi", _served(HidesTheOrigin)),
+    "swallows the laziness of streams": Harness("asgi", _served(BuffersAnswers)),
+    "trusts the host for links": Harness("asgi", _served(TrustsTheHost)),
 }
 
-LOGS_HEADERS = Harness("bad", _served(LogsHeaders))
+LOGS_HEADERS = Harness("asgi", _served(LogsHeaders))

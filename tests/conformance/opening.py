@@ -67,6 +67,9 @@ class Sites:
         )
         await driver.start()
         self._stack.push_async_callback(driver.stop)
+        # Before that: a thread cannot be cancelled, and may still wait there.
+        self._stack.callback(setup.gate.open)
+        self._stack.callback(waits.open)
         return site
 
     def without_settings(self) -> Setup:

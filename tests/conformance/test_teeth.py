@@ -18,8 +18,10 @@ from tests.conformance import (
     test_credentials,
     test_csrf,
     test_outages,
+    test_streams,
 )
 from tests.conformance.bad_adapters import BAD, GOOD, LOGS_HEADERS
+from tests.conformance.bad_wsgi_adapters import BAD_WSGI, GOOD_WSGI, LOGS_ENVIRON
 from tests.conformance.harness import Harness
 from tests.conformance.opening import Sites
 from tests.conformance.secrets_watch import LogCapture, Secrets
@@ -53,6 +55,9 @@ CASES: dict[str, Callable[[Sites], Awaitable[None]]] = {
             test_context.test_nothing_of_a_request_is_left_behind, path="/me", is_signed_in=True
         )
     ),
+    "keeps the thread": _with_site(
+        test_streams.test_between_two_pieces_of_a_stream_its_thread_is_a_strangers
+    ),
     "lets a framework parse the cookies": _with_site(
         partial(
             test_credentials.test_a_name_behind_strange_white_space_is_another_name,
@@ -83,25 +88,36 @@ def sites_of(
     return lambda harness: Sites(harness, signing_key, secrets, opened)
 
 
-@pytest.mark.parametrize("fault", CASES)
+ADAPTERS = [
+    *(pytest.param(fault, harness, id=f"asgi-{fault}") for fault, harness in BAD.items()),
+    *(pytest.param(fault, harness, id=f"wsgi-{fault}") for fault, harness in BAD_WSGI.items()),
+]
+
+
+@pytest.mark.parametrize(("fault", "adapter"), ADAPTERS)
 async def test_an_adapter_with_a_fault_fails_the_case_named_for_it(
-    fault: str, sites_of: Callable[[Harness], Sites]
+    fault: str, adapter: Harness, sites_of: Callable[[Harness], Sites]
 ) -> None:
     with pytest.raises(AssertionError):
-        await CASES[fault](sites_of(BAD[fault]))
+        await CASES[fault](sites_of(adapter))
 
 
+@pytest.mark.parametrize("adapter", [GOOD, GOOD_WSGI], ids=["asgi", "wsgi"])
 @pytest.mark.parametrize("fault", CASES)
 async def test_a_good_adapter_passes_the_same_case(
-    fault: str, sites_of: Callable[[Harness], Sites]
+    fault: str, adapter: Harness, sites_of: Callable[[Harness], Sites]
 ) -> None:
-    await CASES[fault](sites_of(GOOD))
+    await CASES[fault](sites_of(adapter))
 
 
+@pytest.mark.parametrize("adapter", [LOGS_HEADERS, LOGS_ENVIRON], ids=["asgi", "wsgi"])
 async def test_an_adapter_that_logs_headers_is_found_by_the_search(
-    sites_of: Callable[[Harness], Sites], secrets: Secrets, log: LogCapture
+    adapter: Harness,
+    sites_of: Callable[[Harness], Sites],
+    secrets: Secrets,
+    log: LogCapture,
 ) -> None:
-    site = await sites_of(LOGS_HEADERS).open()
+    site = await sites_of(adapter).open()
 
     await site.signed_in().fetch("/me")
 
@@ -110,4 +126,5 @@ async def test_an_adapter_that_logs_headers_is_found_by_the_search(
 
 
 def test_every_fault_has_a_case() -> None:
-    assert set(BAD) == set(CASES)
+    assert set(BAD_WSGI) == set(CASES)
+    assert set(BAD) == set(CASES) - {"keeps the thread"}
