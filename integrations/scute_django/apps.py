@@ -16,5 +16,6 @@ class ScuteAppConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import_module("scute_django.checks")
         if apps.is_installed("drf_spectacular"):
             import_module("scute_django.spectacular")

@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 
 from scute_auth import ConfigError, ScuteConfig
 
-__all__ = ["OWN", "config_of_project", "own", "project_values"]
+__all__ = ["OWN", "EmulatorRefused", "config_of_project", "imported", "own", "project_values"]
 
 OWN: dict[str, Any] = {
     "ON_SIGN_IN": None,
@@ -23,6 +23,10 @@ OWN: dict[str, Any] = {
     "CACHE": None,
 }
 """The settings that only Django has, each with its default."""
+
+
+class EmulatorRefused(ConfigError):
+    """With `DEBUG = False`, a signing key that everybody has would open every door."""
 
 
 def project_values() -> dict[str, Any]:
@@ -40,7 +44,7 @@ def project_values() -> dict[str, Any]:
 
 
 def own(name: str) -> Any:
-    """One of the settings that only Django has; where it is a dotted path, what it leads to."""
+    """One of the settings that only Django has."""
     return project_values().get(name, OWN[name])
 
 
@@ -62,7 +66,7 @@ def config_of_project() -> ScuteConfig:
         values, framework_keys=(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     )
     if config.emulator and not (settings.DEBUG or _is_test_run()):
-        raise ConfigError("the Scute emulator is for development: it is refused with DEBUG=False")
+        raise EmulatorRefused("the Scute emulator is for development: DEBUG=False refuses it")
     trusted = (*config.trusted_origins, *_trusted_by_django())
     return replace(config, trusted_origins=trusted)
 

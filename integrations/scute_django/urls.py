@@ -11,7 +11,7 @@ from scute_auth import ConfigError
 from scute_auth.endpoints import ENDPOINTS
 from scute_django.requests import current_of
 
-__all__ = ["app_name", "urlpatterns"]
+__all__ = ["app_name", "misplaced", "urlpatterns"]
 
 app_name = "scute"
 
