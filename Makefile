@@ -16,16 +16,17 @@ VENV := .venv
 else
 VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 endif
+LOWEST := $(VENV)-lowest
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
 PACKAGE := --editable '.[pages,emulator,starlette,fastapi,flask,django]'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench clean
+.PHONY: help demo test test-lowest lint format bench clean
 .DELETE_ON_ERROR:
 
 help: ## list these tasks
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
 demo: $(VENV)/.made-for-demo ## run an example app and the emulator (FRAMEWORK=fastapi CHECK=1 PORT=8000 EMULATOR_PORT=9000)
 	$(RUN) -m examples.demo --framework $(FRAMEWORK) --port $(PORT) --emulator-port $(EMULATOR_PORT) $(if $(CHECK),--check)
@@ -35,6 +36,9 @@ test: $(VENV)/.made-for-test ## run all tests and measure branch coverage (ARGS=
 	$(RUN) -m coverage run -m pytest $(ARGS)
 	$(RUN) -m coverage combine --quiet
 	$(RUN) -m coverage report
+
+test-lowest: $(LOWEST)/.made ## run the tests with the lowest versions that pyproject.toml allows (no browser, no coverage)
+	$(LOWEST)/bin/python -m pytest --ignore tests/browser $(ARGS)
 
 lint: $(VENV)/.made-for-lint ## check style, types, import contracts and security
 	$(RUN) -m ruff check
@@ -69,4 +73,10 @@ $(VENV)/.made-for-test: $(VENV)/.made-for-demo
 
 $(VENV)/.made-for-lint: $(VENV)/.made-for-test
 	$(PIP) $(PACKAGE) --group lint
+	@touch $@
+
+$(LOWEST)/.made: pyproject.toml
+	$(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct $(PACKAGE) --group test
 	@touch $@

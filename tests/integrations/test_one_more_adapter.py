@@ -4,7 +4,9 @@ Its two adapters go through the whole conformance suite, as harnesses `readme-fa
 `readme-hooked`; here is what the suite does not ask.
 """
 
+import logging
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import falcon
@@ -26,6 +28,16 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SCUTE_APP_ID", "app_demo")
 
 
+@pytest.fixture
+def root_logger() -> Iterator[None]:
+    """Litestar sets the root logger up; other tests get theirs back."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    yield
+    root.setLevel(level)
+    root.handlers[:] = handlers
+
+
 def client_of(app: Any) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=ORIGIN)
 
@@ -40,6 +52,7 @@ def test_every_block_of_code_is_run() -> None:
     }
 
 
+@pytest.mark.usefixtures("root_logger")
 @pytest.mark.parametrize("name", ["with_litestar", "with_quart"])
 async def test_an_asgi_app_behind_scute_refuses_strangers_and_shows_the_way_in(name: str) -> None:
     async with client_of(adapter(name).app) as client:

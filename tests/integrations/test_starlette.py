@@ -43,7 +43,7 @@ def client_of(emulator: Emulator, *routes: BaseRoute, **options: Any) -> TestCli
 
 
 async def says_who(request: Request) -> Response:
-    return JSONResponse({"who": request.user.identity, "scopes": request.auth.scopes})
+    return JSONResponse({"who": request.user.display_name, "scopes": request.auth.scopes})
 
 
 async def demands(request: Request) -> Response:
