@@ -1,7 +1,7 @@
 """ScuteAuth for any WSGI app: needs no framework, and the other WSGI adapters stand on it."""
 
 from scute_wsgi.middleware import ScuteAuth, current_of, respond
-from scute_wsgi.profile import current_profile
+from scute_wsgi.profile import current_profile, profile_of
 from scute_wsgi.request import read_body, request_view
 from scute_wsgi.sending import BodyInContext, send_reply
 
@@ -10,6 +10,7 @@ __all__ = [
     "ScuteAuth",
     "current_of",
     "current_profile",
+    "profile_of",
     "read_body",
     "request_view",
     "respond",

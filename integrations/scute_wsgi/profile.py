@@ -1,10 +1,10 @@
 """What Scute knows of the user of this request, asked for from anywhere in the app."""
 
 from scute_auth import NotSignedIn, Profile, ScuteUnavailable, TokenError
-from scute_auth.context import current, demand
+from scute_auth.context import Current, current, demand
 from scute_auth.guards import revoked
 
-__all__ = ["current_profile"]
+__all__ = ["current_profile", "profile_of"]
 
 
 def current_profile() -> Profile:
@@ -12,7 +12,11 @@ def current_profile() -> Profile:
 
     Raises what `current_user` raises; also where Scute says that the session is over.
     """
-    found = current()
+    return profile_of(current())
+
+
+def profile_of(found: Current) -> Profile:
+    """The same, of a request that is known."""
     signed_in = demand(found)
     try:
         profile: Profile = found.scute.profile(signed_in)
