@@ -1,7 +1,7 @@
 """The shared app as one with Django REST framework writes it: plain `IsAuthenticated` views."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpResponse, StreamingHttpResponse
 from rest_framework.negotiation import BaseContentNegotiation
@@ -39,7 +39,7 @@ class Pages:
         return HttpResponse('<a href="/auth/sign-in">Sign in</a>')
 
     def _optional(self, request: Request) -> Response:
-        signed_in: SignedIn | None = request.auth
+        signed_in = cast("SignedIn | None", request.auth)
         return Response({"user_id": signed_in.user.id if signed_in else None})
 
     def _me(self, request: Request) -> Response:
