@@ -15,11 +15,13 @@ from scute_auth.jws import is_token_shaped
 
 __all__ = [
     "AppSettings",
+    "Challenge",
     "MfaRequired",
     "OAuthProvider",
     "Pending",
     "Tokens",
     "app_settings",
+    "challenge",
     "link_status",
     "magic_link_id",
     "nothing",
@@ -41,10 +43,25 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
+class Challenge:
+    """A proof that Scute asks for; `method` says how, like `totp` or `sms_otp`."""
+
+    token: str = field(repr=False)
+    method: str
+    status: str = "pending"
+    tries_left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MfaRequired:
-    """Scute wants a second factor before it starts the session."""
+    """Scute wants a second factor before it starts the session.
+
+    `user_id` is who signs in, `challenge` the proof that Scute began to ask for.
+    """
 
     methods: tuple[str, ...] = ()
+    user_id: str | None = None
+    challenge: Challenge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +117,33 @@ def _time(value: Any) -> float | None:
 
 def signed_in(value: Any) -> Tokens | MfaRequired:
     if value.get("mfa_required") is True and "access" not in value:
-        methods = value.get("available_methods") or ()
-        return MfaRequired(tuple(str(method)[:32] for method in methods)[:16])
+        asked = value.get("mfa_challenge")
+        return MfaRequired(
+            tuple(_method(name) for name in value.get("available_methods") or () if name)[:16],
+            _optional_text(value.get("app_user_id")),
+            None if asked is None else _challenge(asked),
+        )
     return tokens(value)
+
+
+def challenge(value: Any) -> Challenge:
+    return _challenge(value["challenge"])
+
+
+def _challenge(value: Any) -> Challenge:
+    tries = value.get("remaining_attempts")
+    return Challenge(
+        _required_text(value["token"]),
+        _method(value["method"]),
+        _required_text(value.get("status") or "pending"),
+        tries if type(tries) is int else None,
+    )
+
+
+def _method(name: Any) -> str:
+    """Scute lists `backup_codes`, and calls the challenge `backup_code` (protocol D.17)."""
+    name = str(name)[:32]
+    return "backup_code" if name == "backup_codes" else name
 
 
 def link_status(value: Any) -> Tokens | MfaRequired | Pending:

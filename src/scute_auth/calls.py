@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote
 
@@ -34,6 +35,7 @@ USER_AGENT = "scute-auth (Python)"
 UNUSABLE = "unusable_answer"
 """The `code` of an answer that is none of Scute's."""
 
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _UNAVAILABLE = frozenset({408, 425, 429})
 _MAX_RETRY_AFTER = 60.0
 _SLUG = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -56,9 +58,10 @@ def ask(
     *,
     token: str = "",
     body: Mapping[str, Any] | None = None,
+    path: Mapping[str, str] = _NOTHING,
 ) -> Flow[T]:
-    """Make one call and return what its answer means."""
-    answer = yield call(config, operation, token=token, body=body)
+    """Make one call and return what its answer means; `path` fills the names in its path."""
+    answer = yield call(config, operation, token=token, body=body, path=path)
     try:
         return read(operation, answer.value)
     except ScuteUnavailable as error:
@@ -80,6 +83,7 @@ def call(
     *,
     token: str = "",
     body: Mapping[str, Any] | None = None,
+    path: Mapping[str, str] = _NOTHING,
     timeout: float = CALL_TIMEOUT,
 ) -> HttpCall:
     """The request of an operation; `token` goes where its credential belongs."""
@@ -98,7 +102,9 @@ def call(
     if body is not None:
         headers.append(("content-type", "application/json"))
         content = json.dumps(body).encode("utf-8")
-    url = config.base_url.rstrip("/") + operation.path.format(app_id=path_segment(config.app_id))
+    segments = {name: path_segment(text) for name, text in path.items()}
+    place = operation.path.format(app_id=path_segment(config.app_id), **segments)
+    url = config.base_url.rstrip("/") + place
     return HttpCall(operation.method, url, tuple(headers), content, timeout)
 
 

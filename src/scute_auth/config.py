@@ -7,7 +7,7 @@ environment is the one thing here that looks outside, and only `from_env` does i
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import astuple, dataclass, field, fields
 from difflib import get_close_matches
 from ipaddress import ip_address
 from types import NoneType, UnionType
@@ -54,8 +54,9 @@ class Limits:
     per_address: int = 60
 
     def __post_init__(self) -> None:
-        values: tuple[object, ...] = (self.window, self.per_identifier, self.per_address)
-        if self.window == 0 or any(not isinstance(n, int) or not 0 <= n <= 86_400 for n in values):
+        if self.window == 0 or any(
+            type(n) is not int or not 0 <= n <= 86_400 for n in astuple(self)
+        ):
             raise ConfigError("limits: use whole numbers up to 86400, 0 for no limit")
 
 
@@ -186,7 +187,7 @@ def _limits(name: str, text: str) -> Limits:
 
 
 def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    return (*value,) if isinstance(value, list) else value
 
 
 def _parse(name: str, text: str, kind: Any) -> Any:
@@ -211,12 +212,18 @@ def _parse(name: str, text: str, kind: Any) -> Any:
 
 def _check_kinds(config: ScuteConfig) -> None:
     """A text where a list belongs, or `"0"` for False, would be taken for something else."""
+    kinds = {
+        bool: "True or False",
+        tuple: "a tuple of texts",
+        CookieProfile: "a CookieProfile",
+        Limits: "a Limits",
+    }
     for setting in fields(config):
         value: object = getattr(config, setting.name)
-        if isinstance(setting.default, bool) and not isinstance(value, bool):
-            raise ConfigError(f"{setting.name}: use True or False, not {value!r}")
-        if isinstance(setting.default, tuple) and not isinstance(value, tuple):
-            raise ConfigError(f"{setting.name}: use a tuple of texts")
+        default: object = setting.default
+        for kind, wanted in kinds.items():
+            if isinstance(default, kind) and not isinstance(value, kind):
+                raise ConfigError(f"{setting.name}: use {wanted}, not {type(value).__name__}")
 
 
 def _check_app_id(app_id: object) -> None:

@@ -17,7 +17,7 @@ from scute_auth.guards import problem, refusal
 from scute_auth.http import MAX_BODY, Reply
 from scute_auth.identity import SignedOut, Unavailable
 from scute_auth.origin import cookie_kind
-from scute_auth.signin import landing, magic_link, oauth, otp, session
+from scute_auth.signin import landing, magic_link, mfa, oauth, otp, session
 from scute_auth.signin.sign_in_page import sign_in_page
 from scute_auth.signin.visit import Outcome, Visit, message
 
@@ -72,20 +72,6 @@ def _not_set_up(visit: Visit) -> Reply:
     )
 
 
-def _second_factor(visit: Visit) -> Reply:
-    return message(
-        visit,
-        200,
-        "mfa_required",
-        title="A second factor is needed",
-        text=(
-            "This account is protected by a second factor, and this site cannot ask for it yet. "
-            "You are not signed in. Ask the people who run this site for another way in."
-        ),
-        content={"status": "mfa_required"},
-    )
-
-
 ENDPOINTS = (
     Endpoint("sign_in", "GET", "/sign-in", sign_in_page),
     Endpoint("magic_link", "POST", "/magic-link", magic_link.send),
@@ -97,7 +83,8 @@ ENDPOINTS = (
     Endpoint("callback", "GET", "/callback", landing.land),
     Endpoint("callback_confirm", "POST", "/callback", landing.confirm),
     Endpoint("oauth", "GET", "/oauth/{provider}", oauth.begin),
-    Endpoint("mfa", "GET", "/mfa", _at_once(_second_factor), signs_in=False),
+    Endpoint("mfa", "GET", "/mfa", mfa.show),
+    Endpoint("mfa_prove", "POST", "/mfa", mfa.prove),
     Endpoint("session", "GET", "/session", _at_once(session.who_am_i), signs_in=False),
     Endpoint(
         "sign_out_page", "GET", "/sign-out", _at_once(session.ask_to_sign_out), signs_in=False

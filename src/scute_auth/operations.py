@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from scute_auth.answers import (
     app_settings,
+    challenge,
     link_status,
     magic_link_id,
     nothing,
@@ -22,6 +23,10 @@ from scute_auth.config import ScuteConfig
 __all__ = [
     "APP",
     "AUTHENTICATE",
+    "CHALLENGE",
+    "CHALLENGE_CREATE",
+    "CHALLENGE_RESEND",
+    "CHALLENGE_VERIFY",
     "CURRENT_USER",
     "JWKS",
     "JWKS_OLD",
@@ -53,6 +58,15 @@ MAGIC_LINK_STATUS = Operation(
 OTP_SEND = Operation("send code", "POST", f"{_AUTH}/otps/login", otp_challenge)
 OTP_VERIFY = Operation("verify code", "POST", f"{_AUTH}/otps/verify", signed_in)
 AUTHENTICATE = Operation("authenticate", "PATCH", f"{_AUTH}/magic_links/authenticate", signed_in)
+
+CHALLENGE_CREATE = Operation("create challenge", "POST", f"{_AUTH}/challenges", challenge)
+CHALLENGE = Operation("show challenge", "GET", f"{_AUTH}/challenges/{{challenge}}", challenge)
+CHALLENGE_VERIFY = Operation(
+    "verify challenge", "POST", f"{_AUTH}/challenges/{{challenge}}/verify", signed_in
+)
+CHALLENGE_RESEND = Operation(
+    "resend challenge", "POST", f"{_AUTH}/challenges/{{challenge}}/resend", challenge
+)
 
 
 def oauth_authorize_url(config: ScuteConfig, provider: str) -> str:

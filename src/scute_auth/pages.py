@@ -18,7 +18,7 @@ __all__ = ["PAGES", "Renderer", "default_renderer", "page", "render"]
 
 Renderer: TypeAlias = Callable[[str, Mapping[str, Any]], str]
 
-PAGES = ("sign_in", "check_inbox", "enter_code", "confirm", "message", "sign_out")
+PAGES = ("sign_in", "check_inbox", "enter_code", "second_factor", "confirm", "message", "sign_out")
 """`message` says what happened and offers `actions`; the others are named for what they ask."""
 
 
@@ -35,6 +35,7 @@ def page(
         "magic_link_status": auth_url(view, config, "/magic-link/status"),
         "otp": auth_url(view, config, "/otp"),
         "otp_verify": auth_url(view, config, "/otp/verify"),
+        "mfa": auth_url(view, config, "/mfa"),
         "callback": auth_url(view, config, "/callback"),
         "oauth": auth_url(view, config, "/oauth"),
         "sign_out": auth_url(view, config, "/sign-out"),

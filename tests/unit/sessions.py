@@ -5,7 +5,7 @@ Flows run in one thread, effect by effect, on a clock that only tests and `Sleep
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -232,6 +232,7 @@ class Browser:
     scheme: str
     host: str
     jar: dict[str, tuple[str, float]] = field(default_factory=dict[str, tuple[str, float]])
+    client: str | None = None
 
     @property
     def cookies(self) -> dict[str, str]:
@@ -321,7 +322,7 @@ class Browser:
             host=self.host,
             body=body,
         )
-        return self._answered(view)
+        return self._answered(replace(view, client=self.client))
 
     def _answered(self, view: RequestView) -> Answered:
         """As an adapter does it: the reply's changes first, then those of the verdict."""

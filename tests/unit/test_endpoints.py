@@ -27,6 +27,7 @@ TABLE = {
     ("POST", "/callback"),
     ("GET", "/oauth/{provider}"),
     ("GET", "/mfa"),
+    ("POST", "/mfa"),
     ("GET", "/session"),
     ("GET", "/sign-out"),
     ("POST", "/sign-out"),
@@ -255,14 +256,6 @@ def test_cookie_keys_do_for_a_secret() -> None:
     site = open_site(secret=None, cookie_keys=("k" * 16,))
 
     assert opened(site.browser(), "POST", "/magic-link").location == "/auth/magic-link"
-
-
-def test_the_second_factor_page_says_that_it_is_missing(browser: Browser) -> None:
-    page = browser.get("/auth/mfa")
-
-    assert page.page.name == "message"
-    assert "cannot ask for it yet" in page.page.context["text"]
-    assert browser.get("/auth/mfa", script=True).json == {"status": "mfa_required"}
 
 
 SITE = open_site()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scute_auth import operations
-from scute_auth.answers import MfaRequired, OAuthProvider, Pending, Tokens
+from scute_auth.answers import Challenge, MfaRequired, OAuthProvider, Pending, Tokens
 from scute_auth.calls import Operation, ask, call, read
 from scute_auth.effects import Answer, HttpFailure, HttpReply
 from scute_auth.errors import ApiError, ScuteUnavailable
@@ -240,6 +240,11 @@ def test_a_second_factor_is_told_apart_from_a_session() -> None:
     answer = read(AUTHENTICATE, json_reply(wanted))
 
     assert answer == MfaRequired(("totp", "x" * 32, "7"))
+    asked = {"token": "t", "method": "sms_otp", "status": "pending", "remaining_attempts": 3}
+    more = {"mfa_required": True, "app_user_id": "u", "mfa_challenge": asked}
+    assert read(AUTHENTICATE, json_reply(more)) == MfaRequired(
+        (), "u", Challenge("t", "sms_otp", "pending", 3)
+    )
     assert read(AUTHENTICATE, json_reply({"mfa_required": True})) == MfaRequired()
     assert read(MAGIC_LINK_STATUS, json_reply(wanted)) == answer
     assert read(AUTHENTICATE, json_reply(SESSION | wanted)) == Tokens(

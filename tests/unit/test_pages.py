@@ -47,6 +47,13 @@ CONTEXTS: Mapping[str, Mapping[str, Any]] = {
         "resend_in": 17,
         "error": None,
     },
+    "second_factor": {
+        "method": "sms_otp",
+        "others": ["totp", "backup_code"],
+        "resend_in": 17,
+        "shown": "d1g3st",
+        "error": None,
+    },
     "confirm": {
         "address": "ana@example.com",
         "asked_here": False,

@@ -5,23 +5,19 @@ visitor wanted to go. A link or a landing that meets its cookie may be used at o
 a link asks first and an OAuth landing is refused.
 """
 
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
-from scute_auth.cookies import MAX_COOKIE, clear, small_cookie
-from scute_auth.credentials import read_cookie
 from scute_auth.effects import Flow, StoreCall
 from scute_auth.http import ResponseChanges
+from scute_auth.signin.kept import forget, keep, kept
 from scute_auth.signin.visit import Visit
 
-__all__ = ["LIFETIME", "Binding", "bind", "bound", "unbind", "use"]
+__all__ = ["LIFETIME", "Binding", "Way", "bind", "bound", "unbind", "use"]
 
 LIFETIME = 600
 
-_MAX_SEALED = MAX_COOKIE - 256
-"""Leaves room for the name: a browser drops a cookie that is too large without a word."""
-
-Way = Literal["magic", "oauth", "otp"]
+Way = Literal["magic", "oauth", "otp", "mfa"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +35,18 @@ class Binding:
     sent: str = field(default="", repr=False)
 
 
-# A cookie that another release sealed may have other fields: then this browser is not bound.
-_FIELDS = {field.name for field in fields(Binding)}
-
-
 def bind(visit: Visit, binding: Binding) -> ResponseChanges:
     """Remember in this browser that it began this sign-in."""
-    sealed = _seal(visit, binding)
-    if len(sealed) > _MAX_SEALED:
-        sealed = _seal(visit, replace(binding, next=visit.auth.config.after_sign_in))
-    return ResponseChanges(
-        small_cookie(visit.view, visit.auth.config, binding.way, sealed, LIFETIME)
-    )
-
-
-def _seal(visit: Visit, binding: Binding) -> str:
-    return visit.auth.sealer.seal(binding.way, asdict(binding), until=visit.now + LIFETIME)
+    return keep(visit, binding.way, binding, until=visit.now + LIFETIME)
 
 
 def bound(visit: Visit, way: Way) -> Binding | None:
     """The sign-in of this kind that this very browser began, if there is one."""
-    sealed = read_cookie(visit.view, visit.auth.config, way)
-    content = visit.auth.sealer.open(way, sealed, now=visit.now)
-    if content is None or content.keys() != _FIELDS:
-        return None
-    return Binding(**content)
+    return kept(visit, way, Binding)
 
 
 def unbind(visit: Visit, way: Way) -> ResponseChanges:
-    return ResponseChanges(clear(visit.view, visit.auth.config, way))
+    return forget(visit, way)
 
 
 def use(visit: Visit, binding: Binding) -> Flow[bool]:

@@ -15,7 +15,7 @@ from scute_auth.errors import ApiError, ScuteUnavailable, TokenError
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import Profile, SignedIn
 from scute_auth.operations import AUTHENTICATE
-from scute_auth.redirects import auth_url
+from scute_auth.signin import second_factor
 from scute_auth.signin.binding import Binding, unbind, use
 from scute_auth.signin.identifiers import same_identifier
 from scute_auth.signin.visit import Outcome, Visit, message, redirect
@@ -51,7 +51,7 @@ def complete(
 ) -> Flow[Outcome]:
     """Start the session, unless a second factor is due or it is somebody else's."""
     if isinstance(answer, MfaRequired):
-        return Outcome(_second_factor(visit, answer, changes))
+        return (yield from _ask_for_second(visit, answer, expected, binding, changes))
     try:
         signed_in = yield from visit.auth.start(visit.view, answer, visit.now)
         profile = yield from visit.auth.profile(signed_in.session, visit.now)
@@ -129,10 +129,20 @@ def _second_use(
     return Outcome(redirect(visit, binding.next, {"status": "signed_in"}, changes))
 
 
-def _second_factor(visit: Visit, answer: MfaRequired, changes: ResponseChanges) -> Reply:
-    location = auth_url(visit.view, visit.auth.config, "/mfa")
-    content = {"status": "mfa_required", "methods": list(answer.methods)}
-    return redirect(visit, location, content, changes)
+def _ask_for_second(
+    visit: Visit,
+    answer: MfaRequired,
+    expected: Expected,
+    binding: Binding | None,
+    changes: ResponseChanges,
+) -> Flow[Outcome]:
+    """The first step is done: its binding goes, and lives on in what waits for the second."""
+    goal = None
+    if binding is not None:
+        goal = (binding.id, binding.next)
+        changes = changes + unbind(visit, binding.way)
+    who = (expected.user_id, expected.identifier)
+    return Outcome((yield from second_factor.begin(visit, answer, *who, goal, changes)))
 
 
 def _single_sign_on(visit: Visit, error: ApiError, changes: ResponseChanges) -> Reply:

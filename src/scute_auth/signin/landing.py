@@ -12,8 +12,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from typing import Any
 
-from scute_auth.cookies import MAX_COOKIE, clear, small_cookie
-from scute_auth.credentials import read_cookie
+from scute_auth.cookies import MAX_COOKIE
 from scute_auth.csrf import is_opened_as_document
 from scute_auth.effects import Flow
 from scute_auth.errors import TokenError
@@ -24,6 +23,7 @@ from scute_auth.redirects import TOKEN_PARAMETERS, auth_url
 from scute_auth.signin.binding import Binding, Way, bound, unbind
 from scute_auth.signin.completion import Expected, exchange
 from scute_auth.signin.identifiers import identifier, same_identifier
+from scute_auth.signin.kept import forget, keep, kept
 from scute_auth.signin.visit import Outcome, Visit, message, redirect, submitted
 
 __all__ = ["Arrival", "confirm", "land"]
@@ -50,6 +50,14 @@ class Arrival:
     @property
     def digest(self) -> str:
         return sha256(self.token.encode("ascii")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    """A token out of a URL, while its person is asked."""
+
+    way: Way
+    token: str = field(repr=False)
 
 
 def land(visit: Visit) -> Flow[Outcome]:
@@ -83,8 +91,9 @@ def confirm(visit: Visit) -> Flow[Outcome]:
         return Outcome(_not_begun_here(visit))
     if binding is not None and not _is_bound_to(binding, arrival):
         binding = None
-    forget = ResponseChanges(clear(visit.view, visit.auth.config, "landing"))
-    return (yield from exchange(visit, arrival.token, _expected(arrival, binding), binding, forget))
+    expected = _expected(arrival, binding)
+    without = forget(visit, "landing")
+    return (yield from exchange(visit, arrival.token, expected, binding, without))
 
 
 def _arrival(name: str, token: str) -> Arrival | None:
@@ -144,20 +153,16 @@ def _expected(arrival: Arrival, binding: Binding | None) -> Expected:
 
 def _move_aside(visit: Visit, arrival: Arrival) -> Reply:
     """Out of the URL (history, Referer) and into a cookie that no script reads."""
-    sealed = visit.auth.sealer.seal(
-        "landing", {"way": arrival.way, "token": arrival.token}, until=visit.now + _KEPT_FOR
-    )
-    cookies = small_cookie(visit.view, visit.auth.config, "landing", sealed, _KEPT_FOR)
+    aside = keep(visit, "landing", _Aside(arrival.way, arrival.token), until=visit.now + _KEPT_FOR)
     callback = auth_url(visit.view, visit.auth.config, "/callback")
-    return redirect(visit, callback, {"status": "confirm"}, ResponseChanges(cookies))
+    return redirect(visit, callback, {"status": "confirm"}, aside)
 
 
 def _kept(visit: Visit) -> Arrival | None:
-    sealed = read_cookie(visit.view, visit.auth.config, "landing")
-    content = visit.auth.sealer.open("landing", sealed, now=visit.now)
-    if content is None:
+    aside = kept(visit, "landing", _Aside)
+    if aside is None:
         return None
-    return _arrival("sct_magic" if content["way"] == "magic" else "sct_oauth", content["token"])
+    return _arrival("sct_magic" if aside.way == "magic" else "sct_oauth", aside.token)
 
 
 def _ask(visit: Visit) -> Reply:
@@ -189,7 +194,7 @@ def _signed_in_already(visit: Visit) -> Reply:
         title="You are signed in already",
         text="This link is for the account that you are signed in with.",
         actions=(("Continue", visit.auth.config.after_sign_in),),
-        changes=ResponseChanges(clear(visit.view, visit.auth.config, "landing")),
+        changes=forget(visit, "landing"),
         content={"status": "signed_in"},
     )
 

@@ -8,6 +8,7 @@ address.
 
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
+from math import ceil
 from typing import Literal, TypeAlias
 
 from scute_auth.effects import Flow, StoreCall
@@ -30,7 +31,7 @@ def count(visit: Visit, step: Step, identifier: str) -> Flow[Reply | None]:
         (_network(visit.view.client), limits.per_address),
     ):
         if who and allowed and not (yield from _take(visit, step, who, allowed)):
-            return too_often(visit, int(limits.window - visit.now % limits.window) + 1)
+            return too_often(visit, ceil(limits.window - visit.now % limits.window))
     return None
 
 

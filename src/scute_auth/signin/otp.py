@@ -4,8 +4,6 @@ What the code belongs to stands in that browser's binding, never in a form: a co
 nothing anywhere else, and nobody can be made to use up another's.
 """
 
-import re
-
 from scute_auth.calls import ask
 from scute_auth.effects import Flow
 from scute_auth.errors import ApiError
@@ -19,13 +17,7 @@ from scute_auth.signin.identifiers import identifier
 from scute_auth.signin.limits import count
 from scute_auth.signin.visit import Outcome, Visit, submitted
 
-__all__ = ["code_in", "enter", "send", "verify"]
-
-RESEND_AFTER = 30
-"""Seconds after which the page offers another code."""
-
-_CODE = re.compile(r"[0-9A-Za-z]{4,16}")
-_BETWEEN = re.compile(r"[\s-]")
+__all__ = ["enter", "send", "verify"]
 _SENDING = sending.Sending(
     "otp",
     "/otp",
@@ -53,7 +45,8 @@ def verify(visit: Visit) -> Flow[Outcome]:
     binding = bound(visit, "otp")
     if binding is None:
         return sending.way_on(visit)
-    code = code_in(visit)
+    submission = submitted(visit.view)
+    code = None if submission is None else sending.code_in(submission)
     if code is None:
         return Outcome(_page(visit, binding, "Enter the code from the message."))
     if (stopped := (yield from count(visit, "verify", binding.identifier))) is not None:
@@ -71,13 +64,6 @@ def verify(visit: Visit) -> Flow[Outcome]:
     return (yield from complete(visit, answer, expected, binding, ResponseChanges()))
 
 
-def code_in(visit: Visit) -> str | None:
-    """The code of a form, without what people type between its digits; None if it is none."""
-    submission = submitted(visit.view)
-    code = "" if submission is None else _BETWEEN.sub("", submission.get("code"))
-    return code if _CODE.fullmatch(code) else None
-
-
 def _page(visit: Visit, binding: Binding, error: str | None = None) -> Reply:
     if error is not None and not is_navigation(visit.view):
         return problem(422, "invalid_code", error, changes=visit.result.changes)
@@ -85,7 +71,7 @@ def _page(visit: Visit, binding: Binding, error: str | None = None) -> Reply:
         "enter_code",
         identifier=binding.identifier,
         next=binding.next,
-        resend_in=max(0, int(binding.began_at + RESEND_AFTER - visit.now)),
+        resend_in=max(0, int(binding.began_at + sending.RESEND_AFTER - visit.now)),
         error=error,
     )
     return Reply(200 if error is None else 422, page=shown, changes=visit.result.changes)

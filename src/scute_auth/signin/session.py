@@ -11,6 +11,9 @@ from scute_auth.identity import SignedIn, SignedOut, Unavailable
 from scute_auth.jws import is_token_shaped
 from scute_auth.signin.visit import Outcome, Visit, message, redirect
 
+_HALF_DONE = ("magic", "oauth", "otp", "landing", "mfa")
+"""Cookies of sign-ins that did not come to an end."""
+
 __all__ = ["ask_to_sign_out", "sign_out", "who_am_i"]
 
 
@@ -58,10 +61,7 @@ def _signed_out(visit: Visit, *, ended: bool) -> Reply:
     config = visit.auth.config
     changes = ResponseChanges(
         clear_session(visit.view, config)
-        + clear(visit.view, config, "magic")
-        + clear(visit.view, config, "oauth")
-        + clear(visit.view, config, "otp")
-        + clear(visit.view, config, "landing")
+        + tuple(cookie for way in _HALF_DONE for cookie in clear(visit.view, config, way))
     )
     content = {"status": "signed_out", "ended_at_scute": ended}
     if ended:

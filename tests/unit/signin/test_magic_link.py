@@ -376,7 +376,7 @@ class TestPolling:
         poll = browser.post("/auth/magic-link/status", script=True)
 
         assert poll.json["status"] == "mfa_required"
-        assert poll.json["methods"] == ["totp", "backup_codes"]
+        assert poll.json["methods"] == ["totp", "backup_code"]
         assert browser.cookie("access") is None
 
     def test_a_session_of_somebody_else_is_ended(self, site: Site, browser: Browser) -> None:
