@@ -1,5 +1,6 @@
 """The base WSGI middleware: copies the request, asks the core, applies what it says."""
 
+import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from contextvars import Context, copy_context
@@ -10,10 +11,12 @@ from scute_auth.context import Current, plain_refusal, variable
 from scute_auth.pages import Renderer, default_renderer
 from scute_auth.runtime import SignInHook, SignOutHook, failure, refusal_of
 from scute_wsgi.request import read_body, request_view
-from scute_wsgi.sending import BodyInContext, FailedBody, Starter, send_reply
+from scute_wsgi.sending import BodyInContext, Starter, send_reply
 from scute_wsgi.types import Environ, StartResponse, WSGIApp
 
 __all__ = ["ScuteAuth", "current_of", "respond"]
+
+logger = logging.getLogger("scute_auth")
 
 _KEY = "scute_auth.current"
 
@@ -81,14 +84,13 @@ class ScuteAuth:
             if starter.has_written:
                 raise
             return send_reply(environ, starter, refusal_of(error), replaces=starter.has_started)
-        except Exception as error:
+        except Exception:
             # The server would answer with a bare error and lose the cookies of a refresh.
             if starter.has_written or not current.result.changes.cookies:
                 raise
+            logger.exception("the app raised")
             reply = failure(current.result.changes)
-            return FailedBody(
-                send_reply(environ, starter, reply, replaces=starter.has_started), error
-            )
+            return send_reply(environ, starter, reply, replaces=starter.has_started)
 
     def _call_app(self, environ: Environ, starter: Starter, context: Context) -> Iterable[bytes]:
         body = self.app(environ, starter)

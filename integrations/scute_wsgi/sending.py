@@ -9,7 +9,7 @@ from scute_auth.context import Current
 from scute_auth.http import Reply, ResponseChanges
 from scute_wsgi.types import Environ, ExcInfo, StartResponse
 
-__all__ = ["BodyInContext", "FailedBody", "Replaced", "Starter", "send_reply"]
+__all__ = ["BodyInContext", "Starter", "send_reply"]
 
 Lines = Iterable[tuple[str, str]]
 
@@ -21,18 +21,14 @@ class Replaced(Exception):
 class Starter:
     """`start_response` for the app, with the verdict's cookies and headers in what it starts."""
 
-    __slots__ = ("_current", "_start_response", "_write", "has_written")
+    __slots__ = ("_current", "_start_response", "_write", "has_started", "has_written")
 
     def __init__(self, start_response: StartResponse, current: Current) -> None:
         self._start_response = start_response
         self._current = current
         self._write: Callable[[bytes], Any] | None = None
+        self.has_started = False
         self.has_written = False
-
-    @property
-    def has_started(self) -> bool:
-        """Has the app begun an answer? It may not be out yet."""
-        return self._write is not None
 
     def __call__(
         self, status: str, headers: Lines, exc_info: ExcInfo | None = None, /
@@ -41,6 +37,7 @@ class Starter:
             # A framework that catches every exception made an error page of a refusal.
             raise exc_info[1]
         changed = _merged(self._current.result.changes, headers)
+        self.has_started = True
         self._write = self._start_response(status, changed, exc_info)
         return self.write
 
@@ -92,20 +89,6 @@ class BodyInContext:
     def close(self) -> None:
         body, self._body = self._body, ()
         self._context.run(_close, body)
-
-
-class FailedBody:
-    """The answer in place of an app that failed; once it is out, the server learns of the error."""
-
-    def __init__(self, pieces: list[bytes], error: Exception) -> None:
-        self._pieces = pieces
-        self._error = error
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._pieces)
-
-    def close(self) -> None:
-        raise self._error
 
 
 def send_reply(
