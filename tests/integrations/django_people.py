@@ -1,0 +1,48 @@
+"""Somebody who uses a Django project: signs in with a mailed link, or has a session already."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.test import AsyncClient, Client
+
+from scute_auth import ScuteConfig
+from scute_emulator import Emulator
+
+__all__ = ["aclick_link", "ask_for_link", "click_link", "give_session", "has_session"]
+
+
+def ask_for_link(emulator: Emulator, email: str) -> str:
+    """The path and query of the newest link that this address got."""
+    link = urlsplit(str(emulator.messages(email)[0].link))
+    return f"{link.path}?{link.query}"
+
+
+def click_link(emulator: Emulator, client: Client, email: str) -> Any:
+    """Sign in; the answer to the click, not followed."""
+    client.post("/auth/magic-link", {"identifier": email}, content_type="application/json")
+    return client.get(ask_for_link(emulator, email))
+
+
+async def aclick_link(emulator: Emulator, client: AsyncClient, email: str) -> Any:
+    await client.post("/auth/magic-link", {"identifier": email}, content_type="application/json")
+    return await client.get(ask_for_link(emulator, email))
+
+
+def give_session(
+    emulator: Emulator, client: Client | AsyncClient, email: str, **session: Any
+) -> dict[str, Any]:
+    """The client's browser holds a session that began elsewhere."""
+    payload = emulator.create_session(email, **session)
+    for purpose in ("access", "refresh"):
+        if purpose in payload:
+            client.cookies[_cookie(purpose)] = payload[purpose]
+    return payload
+
+
+def has_session(client: Client) -> bool:
+    cookie = client.cookies.get(_cookie("access"))
+    return cookie is not None and cookie.value != ""
+
+
+def _cookie(purpose: str) -> str:
+    return ScuteConfig.from_env().cookie_names(purpose, secure=False)[0]
