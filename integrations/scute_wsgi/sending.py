@@ -9,7 +9,7 @@ from scute_auth.context import Current
 from scute_auth.http import Reply, ResponseChanges
 from scute_wsgi.types import Environ, ExcInfo, StartResponse
 
-__all__ = ["BodyInContext", "Starter", "send_reply"]
+__all__ = ["BodyInContext", "Replaced", "Starter", "send_reply"]
 
 Lines = Iterable[tuple[str, str]]
 
