@@ -1,5 +1,6 @@
 """`python -m examples.demo` as a program: the check, the ports, Ctrl-C."""
 
+import json
 import os
 import signal
 import socket
@@ -10,10 +11,13 @@ from contextlib import contextmanager
 
 import httpx2
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
-from examples import demo
+from examples import demo, pages
 from tests.architecture.sources import ROOT
 
+WITHOUT_WEBSOCKET = {"django", "flask", "wsgi"}
 FRAMEWORKS = pytest.mark.parametrize("framework", sorted(demo.FRAMEWORKS))
 
 
@@ -67,6 +71,51 @@ def test_the_check_walks_the_journey(framework: str) -> None:
     assert process.returncode == 0, said
     assert said.count("  ok  ") == 12
     assert "FAILED" not in said
+    assert "sct_" not in said, "a link with its token was printed"
+
+
+@FRAMEWORKS
+def test_the_other_routes_answer(framework: str) -> None:
+    with running(framework) as (process, port, scute):
+        read_until(process, "Ctrl-C")
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
+            person = {"email": "ana@example.com"}
+            session = httpx2.post(f"http://127.0.0.1:{scute}/_emulator/sessions", json=person)
+            bearer = {"Authorization": f"Bearer {session.json()['access']}"}
+            user_id = session.json()["user_id"]
+            stranger = client.get("/optional").json()
+            known = client.get("/optional", headers=bearer).json()
+            shut = client.get("/stream")
+            stream = client.get("/stream", headers=bearer)
+            own = client.get("/own-response")
+            failed = client.get("/boom")
+
+    assert (stranger, known) == ({"user_id": None}, {"user_id": user_id})
+    assert (shut.status_code, stream.text) == (401, f"0\n1\n2\n3\n{user_id}")
+    assert (own.headers["x-own"], own.text) == ("yes", "a response of my own")
+    assert failed.status_code == 500
+
+
+@pytest.mark.parametrize("framework", sorted(set(demo.FRAMEWORKS) - WITHOUT_WEBSOCKET))
+def test_the_websocket_is_for_users(framework: str) -> None:
+    with running(framework) as (process, port, scute):
+        read_until(process, "Ctrl-C")
+        person = {"email": "ana@example.com"}
+        session = httpx2.post(f"http://127.0.0.1:{scute}/_emulator/sessions", json=person).json()
+        bearer = {"Authorization": f"Bearer {session['access']}"}
+        with connect(f"ws://127.0.0.1:{port}/ws", additional_headers=bearer) as socket:
+            said = json.loads(socket.recv(timeout=10))
+        with pytest.raises(InvalidStatus) as refused, connect(f"ws://127.0.0.1:{port}/ws"):
+            pass
+
+    assert said == {"user_id": session["user_id"]}
+    assert refused.value.response.status_code == 401
+
+
+def test_pages_show_what_came_in_as_text() -> None:
+    for page in (pages.home("<b>&"), pages.private("<b>&")):
+        assert "&lt;b&gt;&amp;" in page
+        assert "<b>" not in page
 
 
 def test_a_journey_that_goes_wrong_is_told_and_fails(capsys: pytest.CaptureFixture[str]) -> None:
