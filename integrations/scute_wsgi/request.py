@@ -1,20 +1,18 @@
 """What comes in: the environ as a view, and the body of a request to our own routes."""
 
-from functools import lru_cache
-
 from scute_auth.http import RequestView
 from scute_auth.runtime import MAX_BODY
 from scute_wsgi.types import Environ
 
-__all__ = ["read_body", "request_view"]
+__all__ = ["MOST_NAMES", "header_names", "read_body", "request_view"]
 
 
 def request_view(environ: Environ) -> RequestView:
     """Copy what the core needs of an environ; the path is the one that the router matches."""
     headers = [
-        (_name(key), value.encode("latin-1"))
+        (name, value.encode("latin-1"))
         for key, value in environ.items()
-        if key.startswith("HTTP_")
+        if (name := header_names[key])
     ]
     if content_type := environ.get("CONTENT_TYPE"):
         headers.append((b"content-type", content_type.encode("latin-1")))
@@ -58,10 +56,24 @@ _MOST_DIGITS = 18
 """Python refuses to read numbers of thousands of digits, and no body has so many bytes."""
 
 
-@lru_cache(maxsize=256)
-def _name(key: str) -> bytes:
-    """The header's name: the same few again and again, and a bound for those who invent more."""
-    return key[5:].replace("_", "-").lower().encode("latin-1")
+class _HeaderNames(dict[str, bytes]):
+    """Of each key of an environ the header's name, or nothing: every request asks for thirty.
+
+    The first few hundred are remembered; whoever invents more of them, or long ones, fills nothing.
+    """
+
+    def __missing__(self, key: str) -> bytes:
+        name = b""
+        if key.startswith("HTTP_"):
+            name = key[5:].replace("_", "-").lower().encode("latin-1")
+        if len(self) < MOST_NAMES and len(key) <= _LONGEST_NAME:
+            self[key] = name
+        return name
+
+
+MOST_NAMES = 512
+_LONGEST_NAME = 64
+header_names = _HeaderNames()
 
 
 def _text(native: str) -> str:

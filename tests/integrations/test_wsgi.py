@@ -18,6 +18,7 @@ from scute_auth.context import variable
 from scute_auth.http import MAX_BODY
 from scute_emulator import Emulator
 from scute_wsgi import ScuteAuth, current_of, read_body, request_view
+from scute_wsgi.request import MOST_NAMES, header_names
 from scute_wsgi.types import Environ, StartResponse, WSGIApp
 from tests.integrations.support import bearer, config_of, expired_cookies
 
@@ -510,6 +511,16 @@ class TestView:
         assert view.header(b"content-type") == b"application/json"
         assert (view.root_path, view.query, view.client) == ("/appé", b"a=%20b", "203.0.113.7")
         assert (view.kind, view.method, view.scheme) == ("http", "GET", "http")
+
+    def test_names_that_a_visitor_invents_are_read_and_fill_no_memory(self) -> None:
+        invented = {f"x-{number}": str(number) for number in range(2 * MOST_NAMES)}
+        invented["x-" + "long" * 100] = "long"
+
+        headers = request_view(environ_of(headers=invented)).headers
+
+        assert dict(headers).items() >= {(k.encode(), v.encode()) for k, v in invented.items()}
+        assert len(header_names) == MOST_NAMES
+        assert max(map(len, header_names)) < 100
 
 
 @dataclass
