@@ -11,7 +11,7 @@ from typing import Any
 
 from scute_auth.errors import ConfigError, NotSignedIn, ScuteUnavailable
 from scute_auth.http import Reply, RequestView
-from scute_auth.identity import AuthResult, SignedIn, SignedOut, User
+from scute_auth.identity import AuthResult, SignedIn, SignedOut, Unavailable, User
 
 __all__ = [
     "Current",
@@ -19,6 +19,7 @@ __all__ = [
     "current",
     "current_user",
     "demand",
+    "error_of",
     "optional_user",
     "plain_refusal",
     "variable",
@@ -90,10 +91,13 @@ def optional_user() -> User | None:
 
 def demand(found: Current) -> SignedIn:
     """The signed-in verdict of a request, or the error that the adapter wants raised."""
-    result = found.result
-    if isinstance(result, SignedIn):
-        return result
+    if isinstance(found.result, SignedIn):
+        return found.result
+    raise found.refuse(found, error_of(found.result))
+
+
+def error_of(result: SignedOut | Unavailable) -> NotSignedIn | ScuteUnavailable:
+    """What a verdict without a user is as an error."""
     if isinstance(result, SignedOut):
-        raise found.refuse(found, NotSignedIn(result.reason))
-    error = ScuteUnavailable("Scute cannot be asked now", retry_after=result.retry_after)
-    raise found.refuse(found, error)
+        return NotSignedIn(result.reason)
+    return ScuteUnavailable("Scute cannot be asked now", retry_after=result.retry_after)
