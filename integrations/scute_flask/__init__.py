@@ -1,9 +1,10 @@
 """scute-auth for Flask: `ScuteAuth(app)` or `init_app(app)`, `current_user`, `@require_user`."""
 
-from scute_flask.current import current_user, optional_user, to_response
+from scute_flask.current import to_response
 from scute_flask.extension import ScuteAuth
 from scute_flask.guard import current_profile, require_user
 from scute_flask.routes import template_renderer
+from scute_flask.user import current_user, optional_user
 from scute_flask.views import public
 from scute_wsgi import request_view
 

@@ -7,10 +7,11 @@ from flask import Flask, request_finished, request_started
 from scute_auth import ConfigError, Hooks, Scute, ScuteConfig
 from scute_auth.pages import Renderer
 from scute_auth.runtime import SignInHook, SignOutHook
-from scute_flask.current import current_user, finish, forget, start
+from scute_flask.current import finish, forget, start
 from scute_flask.installed import BLUEPRINT, EXTENSION, Installed
 from scute_flask.routes import auth_blueprint, template_renderer
 from scute_flask.settings import config_of, is_told, prefix_of
+from scute_flask.user import current_user
 
 __all__ = ["ScuteAuth"]
 

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, Literal, Protocol, TypeVar, overload
 
-from scute_auth import Profile, ScuteUnavailable, SignedIn, TokenError
+from scute_auth import Profile, SignedIn
 from scute_auth.context import demand
-from scute_auth.guards import revoked
 from scute_auth.runtime import Requirement
 from scute_flask.current import current_of
 from scute_flask.refusals import refuse
 from scute_flask.views import check_view, unprotected
+from scute_wsgi import profile_of
 
 __all__ = ["Protect", "current_profile", "guard", "require_user"]
 
@@ -40,17 +40,7 @@ def current_profile() -> Profile:
 
     Raises what `current_user` raises; also where Scute says that the session is over.
     """
-    current = current_of()
-    signed_in = demand(current)
-    try:
-        profile: Profile = current.scute.profile(signed_in)
-    except ScuteUnavailable as error:
-        raise refuse(current, error) from None
-    except TokenError:
-        # From here on the request has no user, and its response takes the cookies back.
-        current.result = revoked(current.view, current.scute.config, signed_in.session)
-        return current_profile()
-    return profile
+    return profile_of(current_of())
 
 
 @overload

@@ -12,8 +12,8 @@ from flask import Response
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException, default_exceptions
 
-from scute_auth import NotSignedIn, ScuteError, ScuteUnavailable
-from scute_auth.context import Current
+from scute_auth import NotSignedIn, ScuteError, ScuteUnavailable, SignedIn
+from scute_auth.context import Current, error_of
 from scute_auth.http import Reply
 from scute_auth.runtime import essential_headers, verdict_of
 
@@ -33,14 +33,17 @@ class Refusal(HTTPException):
 
 
 def refuse(current: Current, why: NotSignedIn | ScuteUnavailable | Reply) -> Exception:
-    """Our error, or the guard's reply, as an exception that Flask's error handlers know."""
+    """Our error, or a reply of the core, as an exception that Flask's error handlers know."""
     if isinstance(why, Reply):
-        return _kind(why.status, ScuteError)(why, response_of(current, why))
-    reply: Reply = current.scute.refusal(current.view, verdict_of(why, current.result))
-    ours = NotSignedIn if isinstance(why, NotSignedIn) else ScuteUnavailable
-    error = _kind(reply.status, ours)(reply, response_of(current, reply))
-    vars(error).update(vars(why))
-    return error
+        reply, result = why, current.result
+        error = ScuteError() if isinstance(result, SignedIn) else error_of(result)
+    else:
+        reply = current.scute.refusal(current.view, verdict_of(why, current.result))
+        error = why
+    kind = _kind(reply.status, type(error))  # type: ignore[arg-type] # classes can be hashed
+    refusal = kind(reply, response_of(current, reply))
+    vars(refusal).update(vars(error))
+    return refusal
 
 
 def response_of(current: Current, reply: Reply) -> Response:

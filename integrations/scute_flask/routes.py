@@ -14,6 +14,7 @@ from scute_flask.installed import BLUEPRINT
 
 __all__ = ["answer", "auth_blueprint", "template_renderer"]
 
+
 def auth_blueprint(prefix: str) -> Blueprint:
     """The routes below the prefix, named `scute.sign_in`, `scute.sign_out`, ..."""
     paths = [(one.name, one.path.replace("{", "<").replace("}", ">")) for one in ENDPOINTS]

@@ -33,9 +33,8 @@ def is_public(view: object) -> bool:
 def check_view(view: object, decorator: str, listed: str) -> None:
     """Raise `ConfigError` where a decorator stands on what is no view function."""
     if inspect.isclass(view):
-        raise ConfigError(
-            f"{decorator} on {view.__qualname__}: a class takes `decorators = {listed}`"
-        )
+        name = view.__qualname__
+        raise ConfigError(f"{decorator}: {name} is a class; write `decorators = {listed}` in it")
     if not inspect.isfunction(view):
         raise ConfigError(f"{decorator} goes directly on a view function, and {view!r} is none")
 

@@ -1,13 +1,29 @@
-"""Streamed bodies: they run when Flask has left the request, and still know its user."""
+"""What goes out: the verdict's changes in a response's headers, and its user in what it streams."""
 
 from collections.abc import Iterable, Iterator
 from contextvars import copy_context
 from typing import Any
 
+from flask import Response
+from werkzeug.datastructures import Headers
+
 from scute_auth.context import Current, variable
+from scute_auth.http import ResponseChanges
 from scute_wsgi import BodyInContext
 
-__all__ = ["in_context"]
+__all__ = ["change", "in_context"]
+
+
+def change(response: Response, changes: ResponseChanges) -> None:
+    """Merge the changes into the headers; most often that is two lines more."""
+    # Not latin-1: werkzeug makes ASCII of a `Location` later than this.
+    raw = [(name.encode(), value.encode()) for name, value in response.headers]
+    merged = changes.merge(raw)
+    added = merged[len(raw) :]
+    if merged[: len(raw)] != raw:
+        response.headers, added = Headers(), merged
+    for name, value in added:
+        response.headers.add(name.decode(), value.decode())
 
 
 def in_context(body: Iterable[Any], current: Current, environ: dict[str, Any]) -> Iterable[Any]:
