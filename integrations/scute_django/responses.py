@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
 from typing import cast
+from weakref import proxy
 
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -74,7 +75,9 @@ def keep_context(response: StreamingHttpResponse, current: Current) -> None:
     if isinstance(response, FileResponse):
         # The setter forgets it, and with it the server's own way to send files.
         response.file_to_stream = file
-    response.close = partial(context.run, response.close)  # type: ignore[method-assign]
+    # A proxy, so that the response is no ring and goes as soon as its server drops it.
+    close = partial(context.run, type(response).close, proxy(response))
+    response.close = close  # type: ignore[method-assign]
 
 
 async def _async_parts(parts: "AsyncGenerator[bytes]", current: Current) -> AsyncIterator[bytes]:
