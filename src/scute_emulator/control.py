@@ -90,6 +90,36 @@ def _create_session(emulator: Emulator, request: ApiRequest) -> HttpReply:
     return json_reply(emulator.create_session(**_only(request.fields, who | what)))
 
 
+def _enrol_totp(emulator: Emulator, request: ApiRequest) -> HttpReply:
+    who = _person(request.fields)
+    return json_reply({"secret": emulator.enrol_totp(**who), "code": emulator.totp_code(**who)})
+
+
+def _totp_code(emulator: Emulator, request: ApiRequest) -> HttpReply:
+    return json_reply({"code": emulator.totp_code(**_person(request.query))})
+
+
+def _backup_codes(emulator: Emulator, request: ApiRequest) -> HttpReply:
+    return json_reply({"backup_codes": emulator.backup_codes(**_person(request.fields))})
+
+
+def _passkeys(emulator: Emulator, request: ApiRequest) -> HttpReply:
+    found = emulator.passkeys(**_person(request.query))
+    return json_reply(
+        [
+            {"id": each.id, "nickname": each.nickname, "credential_id": each.credential}
+            for each in found
+        ]
+    )
+
+
+def _person(fields: Mapping[str, Any]) -> dict[str, Any]:
+    who = _only(fields, {"email": str, "app_id": str})
+    if "email" not in who:
+        raise Refusal(400, "invalid_control", "email is missing")
+    return who
+
+
 def _mint(emulator: Emulator, request: ApiRequest) -> HttpReply:
     fields = _only(request.fields, {"claims": dict, "header": dict})
     return json_reply({"token": emulator.mint(fields.get("claims", {}), fields.get("header"))})
@@ -119,4 +149,8 @@ HANDLERS: Mapping[tuple[str, str], Handler] = {
     ("POST", "users"): _create_user,
     ("POST", "sessions"): _create_session,
     ("POST", "tokens"): _mint,
+    ("POST", "mfa/totp"): _enrol_totp,
+    ("GET", "mfa/totp"): _totp_code,
+    ("POST", "mfa/backup-codes"): _backup_codes,
+    ("GET", "passkeys"): _passkeys,
 }

@@ -1,33 +1,29 @@
-"""Pages for people: the inbox, and the stand-in provider's question."""
+"""Pages for people: which is which, the inbox, and the stand-in provider's question."""
 
-import base64
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import urlencode, urlsplit
-
-from jinja2 import Environment, PackageLoader
+from urllib.parse import urlencode
 
 from scute_auth.effects import HttpReply
 from scute_emulator.api.request import ApiRequest
+from scute_emulator.desk import PEOPLE_PATH, SWITCHES_PATH, people, switch, switches
 from scute_emulator.emulator import Emulator
+from scute_emulator.rendering import moment, origin_of, render
 from scute_emulator.state.oauth import CONSENT_PATH, Attempt
 from scute_emulator.state.users import identifier
 
 __all__ = ["PAGES", "page"]
 
 INBOX_PATHS = ("/_emulator", "/_emulator/")
-PAGES = frozenset({*INBOX_PATHS, CONSENT_PATH})
-
-_templates = Environment(
-    loader=PackageLoader("scute_emulator"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-)
+PAGES = frozenset({*INBOX_PATHS, CONSENT_PATH, PEOPLE_PATH, SWITCHES_PATH})
 
 
 def page(emulator: Emulator, request: ApiRequest) -> HttpReply:
     """Answer a request for one of `PAGES`."""
     if request.path in INBOX_PATHS:
         return _inbox(emulator, request)
+    if request.path == PEOPLE_PATH:
+        return people(emulator)
+    if request.path == SWITCHES_PATH:
+        return switch(emulator, request) if request.method == "POST" else switches(emulator)
     return _decide(emulator, request) if request.method == "POST" else _ask(emulator, request)
 
 
@@ -36,9 +32,9 @@ def _inbox(emulator: Emulator, request: ApiRequest) -> HttpReply:
     context = {
         "app": app.settings.name,
         "messages": emulator.messages(request.query.get("to")),
-        "moment": _moment,
+        "moment": moment,
     }
-    return _render(emulator, "inbox.html", context)
+    return render(emulator, "inbox.html", context)
 
 
 def _ask(emulator: Emulator, request: ApiRequest) -> HttpReply:
@@ -78,47 +74,8 @@ def _consent(
         "emails": [user.email for user in users if user.email][:10],
         "problem": problem,
     }
-    return _render(emulator, "consent.html", context, status, _origin(app.settings.login_url))
+    return render(emulator, "consent.html", context, status, origin_of(app.settings.login_url))
 
 
 def _over(emulator: Emulator) -> HttpReply:
-    return _render(emulator, "over.html", {}, 404)
-
-
-def _render(
-    emulator: Emulator,
-    template: str,
-    context: Mapping[str, Any],
-    status: int = 200,
-    form_target: str = "",
-) -> HttpReply:
-    nonce = base64.b64encode(emulator.state.random(16)).decode("ascii")
-    body = _templates.get_template(template).render(context, nonce=nonce)
-    headers = (
-        ("content-type", "text/html; charset=utf-8"),
-        ("content-security-policy", _policy(nonce, form_target)),
-        ("cache-control", "no-store"),
-        ("referrer-policy", "same-origin"),
-        ("x-content-type-options", "nosniff"),
-    )
-    return HttpReply(status, headers, body.encode("utf-8"))
-
-
-def _policy(nonce: str, form_target: str) -> str:
-    """Browsers hold a form's redirects against `form-action` too, so the app is named there."""
-    return (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
-        f"img-src data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        f"form-action 'self' http://127.0.0.1:* http://localhost:* {form_target}".rstrip()
-    )
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _moment(seconds: float) -> dict[str, str]:
-    """A time for people, in this machine's zone, and for programs."""
-    local = datetime.fromtimestamp(seconds, UTC).astimezone()
-    return {"text": local.strftime("%-d %b, %H:%M:%S"), "iso": local.isoformat()}
+    return render(emulator, "over.html", {}, 404)

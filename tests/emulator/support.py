@@ -5,11 +5,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from scute_auth.effects import HttpCall, HttpReply
 from scute_emulator import Emulator
+
+Answer: TypeAlias = tuple[int, Any]
+"""A status and what its body says."""
 
 
 @dataclass
@@ -55,7 +58,7 @@ class Api:
         query: dict[str, str] | None = None,
         headers: Mapping[str, str] = MappingProxyType({}),
         **more_headers: str,
-    ) -> tuple[int, Any]:
+    ) -> Answer:
         reply = self.send(method, path, body, query=query, headers=headers, **more_headers)
         return reply.status, json.loads(reply.body or b"{}")
 

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from scute_auth.config import ScuteConfig
 from scute_emulator import Emulator
 from scute_emulator.server import EmulatorApp
-from tests.emulator.support import Clock, claims_of, header_of
+from tests.emulator.authenticator import Authenticator
+from tests.emulator.support import Api, Clock, claims_of, header_of
 
 JWKS = "/v1/auth/app_demo/jwks"
 
@@ -88,6 +89,33 @@ def test_users_sessions_and_tokens_are_minted(served: httpx2.Client, clock: Cloc
     assert (claims_of(token), header_of(token)["typ"]) == ({"a": 1}, "x")
 
 
+def test_an_authenticator_and_codes_are_ordered(served: httpx2.Client) -> None:
+    who = {"email": "ada@example.com"}
+
+    made = served.post("/_emulator/mfa/totp", json=who).json()
+    shown = served.get("/_emulator/mfa/totp", params=who).json()
+    codes = served.post("/_emulator/mfa/backup-codes", json=who).json()["backup_codes"]
+    passkeys = served.get("/_emulator/passkeys", params=who).json()
+
+    assert (len(made["secret"]), len(made["code"]), len(codes)) == (32, 6, 10)
+    assert (shown, passkeys) == ({"code": made["code"]}, [])
+
+
+def test_the_passkeys_of_a_user_are_listed(
+    emulator: Emulator, api: Api, served: httpx2.Client
+) -> None:
+    device = Authenticator()
+    emulator.settings(passkeys_enabled=True, origin=device.origin)
+    access = emulator.create_session("ada@example.com")["access"]
+    _, asked = api("POST", "A/devices/register", x_authorization=access)
+    made = device.create(asked["options"]) | {"nickname": "Laptop"}
+    _, added = api("POST", "A/devices/finalize", made, x_authorization=access)
+
+    found = served.get("/_emulator/passkeys", params={"email": "ada@example.com"}).json()
+
+    assert found == [{"id": added["id"], "nickname": "Laptop", "credential_id": made["id"]}]
+
+
 @pytest.mark.parametrize(
     ("path", "body", "named"),
     [
@@ -105,6 +133,11 @@ def test_users_sessions_and_tokens_are_minted(served: httpx2.Client, clock: Cloc
         ("sessions", {"user_id": "u"}, "user"),
         ("sessions", {"email": "a@b.example", "access_lifetime": 1e400}, "infinity"),
         ("tokens", {"claims": []}, "claims"),
+        ("sessions", {"email": "a@b.example", "app_id": "app_none"}, "app"),
+        ("mfa/totp", {}, "email"),
+        ("mfa/totp", {"email": "a@b.example", "nope": 1}, "nope"),
+        ("mfa/backup-codes", {"email": "nobody"}, "user"),
+        ("users", {"email": "a@b.example", "phone": "nobody"}, "phone number"),
     ],
     ids=str,
 )
@@ -261,3 +294,16 @@ def test_nobody_is_waited_for_who_has_gone(emulator: Emulator) -> None:
 
     assert emulator.calls() == []
     assert sent == []
+
+
+def test_a_user_without_an_authenticator_shows_no_code(emulator: Emulator) -> None:
+    emulator.create_user("ada@example.com")
+
+    with pytest.raises(ValueError, match="no authenticator"):
+        emulator.totp_code("ada@example.com")
+
+
+def test_the_origin_is_that_of_the_login_url(signing_key: rsa.RSAPrivateKey) -> None:
+    emulator = Emulator(signing_key=signing_key, login_url="http://localhost:5000/auth/callback")
+
+    assert emulator.state.apps.first.settings.origin == "http://localhost:5000"

@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from scute_emulator import Emulator
+from tests.emulator.authenticator import Authenticator
 from tests.emulator.support import Api, Clock, landed
 
 NAVIGATION = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
@@ -133,3 +134,84 @@ def test_the_forms_redirect_may_reach_the_app(emulator: Emulator, served: httpx2
     policy = begin(served).headers["content-security-policy"]
 
     assert policy.endswith("https://shop.example")
+
+
+def press(served: httpx2.Client, **fields: str) -> httpx2.Response:
+    headers = {"origin": str(served.base_url).rstrip("/"), "sec-fetch-site": "same-origin"}
+    return served.post("/_emulator/switches", data=fields, headers=headers)
+
+
+def test_the_people_page_shows_what_their_devices_would(
+    emulator: Emulator, api: Api, served: httpx2.Client
+) -> None:
+    device = Authenticator()
+    emulator.settings(passkeys_enabled=True, origin=device.origin, mfa_policy="optional")
+    emulator.create_user("ada@example.com", phone="+15550100")
+    emulator.enrol_totp("ada@example.com")
+    emulator.backup_codes("ada@example.com")
+    access = emulator.create_session("ada@example.com")["access"]
+    _, asked = api("POST", "A/devices/register", x_authorization=access)
+    made = device.create(asked["options"]) | {"nickname": "<b>Laptop</b>"}
+    api("POST", "A/devices/finalize", made, x_authorization=access)
+    fields = {"method": "email", "secret_data": "second@example.com"}
+    api("POST", "A/mfa/enroll", fields, x_authorization=access)
+
+    html = served.get("/_emulator/people").text
+
+    assert "ada@example.com, +15550100" in html
+    assert emulator.totp_code("ada@example.com") in html
+    assert "10 left" in html
+    assert "&lt;b&gt;Laptop" in html
+    assert re.search(r"second@example.com<span[^>]*> .not set up yet", html)
+
+
+def test_without_people_the_page_says_so(served: httpx2.Client) -> None:
+    assert "Nobody yet" in served.get("/_emulator/people").text
+
+
+def test_the_switches_show_and_change_what_the_app_allows(
+    emulator: Emulator, served: httpx2.Client
+) -> None:
+    before = checked(served.get("/_emulator/switches").text)
+
+    answer = press(
+        served,
+        email_auth_type="otp",
+        mfa_policy="required",
+        passkeys_enabled="on",
+        **{"allowed_identifiers.email": "on", "oauth_providers.github": "on"},
+        **{"mfa_methods_allowed.totp": "on", "mfa_methods_allowed.nonsense": "on"},
+    )
+
+    settings = emulator.state.apps.first.settings
+    assert "email_auth_type=magic" in before
+    assert "mfa_policy=disabled" in before
+    assert (answer.status_code, answer.headers["location"]) == (303, "/_emulator/switches")
+    assert (settings.email_auth_type, settings.mfa_policy) == ("otp", "required")
+    assert (settings.allowed_identifiers, settings.mfa_methods_allowed) == (("email",), ("totp",))
+    assert [each["provider"] for each in settings.oauth_providers] == ["github"]
+    assert (settings.passkeys_enabled, settings.public_signup) == (True, False)
+    after = checked(served.get("/_emulator/switches").text)
+    assert "oauth_providers.google=on" not in after
+    assert {"mfa_policy=required", "oauth_providers.github=on", "passkeys_enabled=on"} <= after
+
+
+def checked(html: str) -> set[str]:
+    found = re.findall(r'name="([^"]+)" value="([^"]+)" checked', html)
+    return {f"{name}={value}" for name, value in found}
+
+
+def test_a_word_that_is_no_choice_changes_nothing(
+    emulator: Emulator, served: httpx2.Client
+) -> None:
+    assert press(served, mfa_policy="nonsense").status_code == 303
+    assert emulator.state.apps.first.settings.mfa_policy == "disabled"
+
+
+def test_no_other_origin_throws_the_switches(emulator: Emulator, served: httpx2.Client) -> None:
+    headers = {"origin": "https://evil.example", "sec-fetch-mode": "navigate"}
+
+    answer = served.post("/_emulator/switches", data={"mfa_policy": "required"}, headers=headers)
+
+    assert answer.status_code == 403
+    assert emulator.state.apps.first.settings.mfa_policy == "disabled"

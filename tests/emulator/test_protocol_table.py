@@ -95,20 +95,20 @@ class World:
         )
         return device
 
-    def new_passkey(self) -> Any:
+    def new_passkey(self) -> dict[str, Any]:
         _, asked = self.as_user("POST", "A/devices/register")
         return Authenticator(credential_id=b"another").create(asked["options"])
 
-    def assertion(self) -> Any:
+    def assertion(self) -> dict[str, Any]:
         path = "A/webauthn/login/initialize"
         _, asked = self.api("POST", path, {"identifier": "ada@example.com"})
         return self.authenticator.get(asked["options"])
 
-    def otp(self) -> Any:
+    def otp(self) -> dict[str, Any]:
         _, sent = self.api("POST", "A/otps/login", {"identifier": "cleo@example.com"})
         return {"otp": self.code_to("cleo@example.com"), "user_id": sent["user_id"]}
 
-    def enrolment(self) -> Any:
+    def enrolment(self) -> dict[str, Any]:
         return {"enrollment_id": self.method, "code": self.code_to("ada@example.com")}
 
     def with_mfa(self) -> None:
@@ -133,15 +133,16 @@ class World:
 
 @dataclass(frozen=True)
 class Row:
-    """`body` may be made of the world, and `before` may change it."""
+    """`make` makes the body of the world, and `before` changes it."""
 
     method: str
     path: str
     credentials: str
     keys: set[str]
-    body: Any = None
+    body: dict[str, Any] | None = None
     query: dict[str, str] | None = None
     status: int = 200
+    make: Callable[[World], dict[str, Any]] | None = None
     before: Callable[[World], None] | None = None
 
 
@@ -159,7 +160,7 @@ ROWS = [
     Row("GET", "/v1/auth/saml/discover", "", DISCOVERY, query={"email": "ada@example.com"}),
     Row("GET", "A/saml/login", "", set(), status=302),
     Row("POST", "A/otps/login", "", {"otp", "user_id"}, NEW),
-    Row("POST", "A/otps/verify", "", WITH_ADVICE, World.otp),
+    Row("POST", "A/otps/verify", "", WITH_ADVICE, make=World.otp),
     Row(
         "POST", "A/challenges", "K", {"challenge"}, STEP_UP | {"app_user_id": "{user}"}, status=201
     ),
@@ -171,14 +172,16 @@ ROWS = [
     Row("GET", "A/mfa/methods", "U", {"methods", "backup_codes_available", "mfa_enabled"}),
     Row("GET", "A/mfa/status", "U", {"mfa_enabled"}),
     Row("POST", "A/mfa/enroll", "U", TOTP, {"method": "totp", "name": "Phone"}),
-    Row("POST", "A/mfa/enroll/verify", "U", {"enrollment"}, World.enrolment),
+    Row("POST", "A/mfa/enroll/verify", "U", {"enrollment"}, make=World.enrolment),
     Row("PATCH", "A/mfa/methods/{method}/default", "U", {"method"}, before=World.with_mfa),
     Row("DELETE", "A/mfa/methods/{method}", "U", set(), status=204),
     Row("POST", "A/mfa/backup-codes", "U", {"backup_codes"}, {}, before=World.with_mfa),
     Row("POST", "A/webauthn/login/initialize", "", OPTIONS, {"identifier": "ada@example.com"}),
-    Row("POST", "A/webauthn/login/finalize", "", WITH_ADVICE, World.assertion),
+    Row("POST", "A/webauthn/login/finalize", "", WITH_ADVICE, make=World.assertion),
     Row("POST", "A/devices/register", "U", OPTIONS),
-    Row("POST", "A/devices/finalize", "U", {"id", "nickname", "user_agent"}, World.new_passkey),
+    Row(
+        "POST", "A/devices/finalize", "U", {"id", "nickname", "user_agent"}, make=World.new_passkey
+    ),
     Row("DELETE", "A/devices/{device}", "U", OK),
     Row("POST", "A/tokens/refresh", "R", SESSION),
     Row("POST", "A/tokens/rotate_access", "KU", WITH_REFRESH),
@@ -231,9 +234,9 @@ def world(api: Api) -> World:
 def send(world: World, row: Row, headers: dict[str, str]) -> tuple[int, Any]:
     if row.before is not None:
         row.before(world)
-    body = row.body(world) if callable(row.body) else row.body
-    body = body and {
-        name: world.fill(value) if isinstance(value, str) else value for name, value in body.items()
+    made = row.body if row.make is None else row.make(world)
+    body = made and {
+        name: world.fill(value) if isinstance(value, str) else value for name, value in made.items()
     }
     query = row.query and {name: world.fill(value) for name, value in row.query.items()}
     return world.api(row.method, world.fill(row.path), body, query=query, headers=headers)
