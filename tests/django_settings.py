@@ -6,6 +6,7 @@ SECRET_KEY = "for tests only, and long enough to seal cookies with"
 DEBUG = True
 ALLOWED_HOSTS = ["*"]
 USE_TZ = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the quickest
 ROOT_URLCONF = "tests.django_urls"
 
 INSTALLED_APPS = [

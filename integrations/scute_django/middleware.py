@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from scute_auth import AsyncScute, NotSignedIn, Scute, ScuteUnavailable, SignedIn, refusal_of
+from scute_auth.context import Rendered
 from scute_auth.http import RequestView
 from scute_auth.identity import AuthResult
 from scute_django import accounts, facades
@@ -123,7 +124,15 @@ def _finish(response: HttpResponseBase, current: DjangoCurrent) -> HttpResponseB
     if current.refused is not None:
         # No view was reached that could have been public: a stranger learns nothing of the rest.
         response = to_response(current.refused, current.request)
+    for rendered in current.refusals:
+        if response.status_code == rendered.reply.status and _is_default(response, rendered):
+            response = to_response(rendered.reply, current.request)
     apply(current.result.changes, response)
     if isinstance(response, StreamingHttpResponse):
         keep_context(response, current)
     return response
+
+
+def _is_default(response: HttpResponseBase, rendered: Rendered) -> bool:
+    """Is this what a framework on top of Django makes of our refusal if nobody handles it?"""
+    return isinstance(response, HttpResponse) and response.content in rendered.defaults

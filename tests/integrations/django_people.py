@@ -1,14 +1,35 @@
 """Somebody who uses a Django project: signs in with a mailed link, or has a session already."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.test import AsyncClient, Client
+from django.test import AsyncClient, Client, override_settings
 
 from scute_auth import ScuteConfig
+from scute_auth.store import process_store
 from scute_emulator import Emulator
 
-__all__ = ["aclick_link", "ask_for_link", "click_link", "give_session", "has_session"]
+__all__ = [
+    "MIDDLEWARE",
+    "SCUTE_BACKEND",
+    "aclick_link",
+    "ask_for_link",
+    "click_link",
+    "django_project",
+    "give_session",
+    "has_session",
+]
+
+SCUTE_BACKEND = "scute_django.backends.ScuteBackend"
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "scute_django.middleware.ScuteAuthMiddleware",
+]
 
 
 def ask_for_link(emulator: Emulator, email: str) -> str:
@@ -46,3 +67,19 @@ def has_session(client: Client) -> bool:
 
 def _cookie(purpose: str) -> str:
     return ScuteConfig.from_env().cookie_names(purpose, secure=False)[0]
+
+
+@contextmanager
+def django_project(urlconf: str, *backends: str, **settings: Any) -> Generator[None]:
+    """The settings of a project with our middleware; without backends it has no users of ours."""
+    # Each test is a process of its own: how many links were asked for counts from nought.
+    process_store.cache_clear()
+    given: dict[str, Any] = {
+        "ROOT_URLCONF": urlconf,
+        "MIDDLEWARE": MIDDLEWARE,
+        "AUTHENTICATION_BACKENDS": [*backends, "django.contrib.auth.backends.ModelBackend"],
+        "SCUTE": {},
+        **settings,
+    }
+    with override_settings(**given):
+        yield

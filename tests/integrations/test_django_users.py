@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
@@ -18,7 +18,6 @@ from django.urls import include, path
 
 from scute_auth import Profile, User
 from scute_auth.claims import Claims
-from scute_auth.store import process_store
 from scute_django.accounts import StatelessUser, scute_backend
 from scute_django.backends import ScuteBackend
 from scute_django.models import ScuteAccount
@@ -26,23 +25,16 @@ from scute_django.signals import signed_in, signed_out
 from scute_emulator import Emulator
 from tests.integrations.django_database import empty_database, sqlite, using_database
 from tests.integrations.django_people import (
+    SCUTE_BACKEND,
     aclick_link,
     click_link,
+    django_project,
     give_session,
     has_session,
 )
 
 ANA, BOB = "ana@example.com", "bob@example.com"
-MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
-SCUTE_BACKEND = "scute_django.backends.ScuteBackend"
 HERE = "tests.integrations.test_django_users"
-MIDDLEWARE = [
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "scute_django.middleware.ScuteAuthMiddleware",
-]
 Users: Any = get_user_model()
 
 
@@ -77,7 +69,9 @@ def whoami(request: HttpRequest) -> HttpResponse:
 async def awhoami(request: Any) -> HttpResponse:
     user = await request.auser()
     again = request.user.get_username()
-    return JsonResponse({"user": user.get_username(), "again": again})
+    return JsonResponse(
+        {"user": user.get_username(), "again": again, "same": user is await request.auser()}
+    )
 
 
 def untouched(request: Any) -> HttpResponse:
@@ -125,22 +119,13 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def project(*backends: str) -> "Generator[None, None, None]":
-    with override_settings(
-        ROOT_URLCONF=HERE,
-        MIDDLEWARE=MIDDLEWARE,
-        AUTHENTICATION_BACKENDS=[*backends, MODEL_BACKEND],
-        SCUTE={},
-    ):
-        yield
+def project(*backends: str) -> AbstractContextManager[None]:
+    return django_project(HERE, *backends)
 
 
 @pytest.fixture(autouse=True)
 def site(database: None, scute_emulator: Emulator) -> Iterator[None]:
     empty_database()
-    # Each test is a process of its own: how many links were asked for counts from nought.
-    process_store.cache_clear()
     with project(SCUTE_BACKEND):
         yield
 
@@ -209,7 +194,7 @@ class TestSignIn:
         user = await Users.objects.aget()
         assert answer.json()["status"] == "signed_in"
         assert user.email == ANA
-        seen = {"user": user.username, "again": user.username}
+        seen = {"user": user.username, "again": user.username, "same": True}
         assert (await client.get("/awhoami")).json() == seen
         assert (await client.get("/whoami")).json() == {"user": user.username}
 
