@@ -55,7 +55,7 @@ def give_session(
     """The client's browser holds a session that began elsewhere."""
     payload = emulator.create_session(email, **session)
     for purpose in ("access", "refresh"):
-        if purpose in payload:
+        if payload.get(purpose):
             client.cookies[_cookie(purpose)] = payload[purpose]
     return payload
 
