@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -10,10 +11,10 @@ from wsgiref.util import FileWrapper
 import pytest
 
 from scute_auth import Scute, optional_user
-from scute_auth.context import variable
+from scute_auth.context import Current, variable
 from scute_auth.http import MAX_BODY
 from scute_emulator import Emulator
-from scute_wsgi import ScuteAuth, read_body
+from scute_wsgi import BodyInContext, ScuteAuth, read_body, request_view
 from scute_wsgi.types import Environ, StartResponse
 from tests.integrations.support import bearer
 from tests.integrations.wsgi_server import Body, Server, environ_of, serve, start, told
@@ -60,6 +61,20 @@ class TestBodies:
         answer.close()
 
         assert body.closed_by == [None]
+
+    def test_an_adapter_may_leave_the_beginning_to_the_server(
+        self, emulator: Emulator, scute: Scute
+    ) -> None:
+        view = request_view(environ_of(headers=bearer(emulator)))
+        context, body = copy_context(), Body([b"one", b"two"])
+        context.run(variable.set, Current(view, scute.authenticate(view), scute))
+
+        waiting = BodyInContext(body, context)
+
+        assert body.pulled == 0
+        assert list(waiting) == [b"one", b"two"]
+        waiting.close()
+        assert body.closed_by[0] is not None
 
     def test_a_generator_is_closed_where_it_stands(self, scute: Scute, server: Server) -> None:
         seen: list[object] = []
