@@ -92,11 +92,12 @@ def sign_in(scute_emulator: "Emulator") -> SignIn:
             user = sign_in(client, "ana@example.com")
             assert client.get("/me").json() == {"user_id": user.id}
 
-    Works with Starlette's and FastAPI's `TestClient` and the clients of httpx2 and httpx: the
-    session's cookies go into the client's jar, named as the app names them, for the host of its
-    `base_url`. A client without a cookie jar gets an `Authorization` header. The answer is the
-    user as Scute knows him (`id`, `email`). Give `config` if your app does not take its settings
-    from the environment; a second call signs the client in as somebody else.
+    Works with Starlette's and FastAPI's `TestClient`, Flask's `test_client()` and the clients of
+    httpx2 and httpx: the session's cookies go into the client's jar, named as the app names them,
+    for the host of its `base_url` (Flask: `SERVER_NAME`). A client without a cookie jar gets an
+    `Authorization` header. The answer is the user as Scute knows him (`id`, `email`). Give
+    `config` if your app does not take its settings from the environment; a second call signs the
+    client in as somebody else.
     """
 
     def sign_in(client: Any, email: str, *, config: ScuteConfig | None = None) -> Profile:
@@ -122,15 +123,35 @@ def _hand_over(client: Any, config: ScuteConfig, session: dict[str, Any]) -> Non
     if hasattr(getattr(client, "cookies", None), "set"):
         url = getattr(client, "base_url", None)
         scheme, host = getattr(url, "scheme", "http"), getattr(url, "host", "")
-        view = RequestView("http", "GET", scheme, "/", ((b"host", host.encode("ascii")),))
-        secure = cookie_kind(view, config) == "secure"
-        for purpose in ("access", "refresh"):
-            name = config.cookie_names(purpose, secure=secure)[0]
-            client.cookies.set(name, session[purpose], domain=_cookie_domain(host))
+        for name, value in _cookies(config, session, scheme, host):
+            client.cookies.set(name, value, domain=_cookie_domain(host))
+    elif hasattr(client, "set_cookie"):
+        scheme, host = _place_of_werkzeugs(client)
+        for name, value in _cookies(config, session, scheme, host):
+            client.set_cookie(name, value, domain=host)
     elif hasattr(client, "headers"):
         client.headers["Authorization"] = f"Bearer {session['access']}"
     else:
         raise TypeError("sign_in: this client has neither a cookie jar nor headers")
+
+
+def _cookies(
+    config: ScuteConfig, session: dict[str, Any], scheme: str, host: str
+) -> list[tuple[str, str]]:
+    """Names and values, as the app reads them there."""
+    view = RequestView("http", "GET", scheme, "/", ((b"host", host.encode("ascii")),))
+    secure = cookie_kind(view, config) == "secure"
+    return [
+        (config.cookie_names(purpose, secure=secure)[0], session[purpose])
+        for purpose in ("access", "refresh")
+    ]
+
+
+def _place_of_werkzeugs(client: Any) -> tuple[str, str]:
+    """Scheme and host of werkzeug's client, which Flask's takes from the app's settings."""
+    settings = getattr(client.application, "config", {})
+    host = str(settings.get("SERVER_NAME") or "localhost").partition(":")[0]
+    return settings.get("PREFERRED_URL_SCHEME", "http"), host
 
 
 def _cookie_domain(host: str) -> str:

@@ -6,12 +6,15 @@ from typing import Any
 
 import httpx2
 import pytest
+from flask import Flask
 from starlette.testclient import TestClient
+from werkzeug.test import Client
 
 from scute_asgi import ScuteAuth
 from scute_auth import ScuteConfig, current_user, optional_user
 from scute_auth.testing import SignIn
 from scute_emulator import Emulator
+from scute_flask import ScuteAuth as FlaskScuteAuth
 
 
 async def answer(scope: Any, receive: Any, send: Any) -> None:
@@ -112,6 +115,39 @@ def test_an_app_with_settings_of_its_own_gives_them(
 
     assert client.get("/me").text == user.id
     assert all(name.startswith("__Host-") for name in client.cookies)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"SERVER_NAME": "app.example:8000", "PREFERRED_URL_SCHEME": "https"}],
+    ids=["localhost", "a name of its own"],
+)
+def test_flasks_client_is_signed_in(
+    scute_emulator: Emulator, sign_in: SignIn, settings: dict[str, str]
+) -> None:
+    flask_app = Flask(__name__)
+    flask_app.config.from_mapping(settings)
+    FlaskScuteAuth(flask_app)
+    flask_app.add_url_rule("/me", "me", lambda: current_user().id)
+    client = flask_app.test_client()
+
+    sign_in(client, "ana@example.com")
+    eve = sign_in(client, "eve@example.com")
+
+    assert client.get("/me").text == eve.id
+    assert client.post("/auth/sign-out").get_json()["ended_at_scute"] is True
+    assert client.get("/me").status_code == 401
+
+
+def test_werkzeugs_client_is_signed_in(scute_emulator: Emulator, sign_in: SignIn) -> None:
+    flask_app = Flask(__name__)
+    FlaskScuteAuth(flask_app)
+    flask_app.add_url_rule("/me", "me", lambda: current_user().id)
+    client = Client(flask_app.wsgi_app)
+
+    ana = sign_in(client, "ana@example.com")
+
+    assert client.get("/me").text == ana.id
 
 
 def test_a_client_without_a_cookie_jar_gets_a_header(sign_in: SignIn) -> None:
