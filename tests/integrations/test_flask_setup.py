@@ -99,6 +99,8 @@ class TestSettings:
         app.add_url_rule("/", view_func=require_user(user_view()))
         with pytest.raises(ConfigError, match="SCUTE_APP_ID"):
             client_of(app).get("/")
+        app.testing = False
+        assert client_of(app).get("/").status_code == 500
 
         for name, value in emulator.config_env().items():
             monkeypatch.setenv(name, value)
