@@ -59,7 +59,7 @@ _MOST_DIGITS = 18
 class _HeaderNames(dict[str, bytes]):
     """Of each key of an environ the header's name, or nothing: every request asks for thirty.
 
-    The first few hundred are remembered; whoever invents more of them, or long ones, fills nothing.
+    The first ones are remembered; whoever invents more of them, or long ones, fills nothing.
     """
 
     def __missing__(self, key: str) -> bytes:
@@ -71,7 +71,7 @@ class _HeaderNames(dict[str, bytes]):
         return name
 
 
-MOST_NAMES = 512
+MOST_NAMES = 256
 _LONGEST_NAME = 64
 header_names = _HeaderNames()
 
