@@ -6,7 +6,7 @@ import pytest
 
 from scute_auth.effects import HttpCall, HttpReply
 from scute_emulator import Emulator
-from tests.emulator.support import Api, Clock
+from tests.emulator.support import Api, Clock, claims_of, landed
 
 USERS = "/v1/app_demo/users"
 
@@ -319,3 +319,40 @@ def test_a_body_that_is_no_object_is_refused(emulator: Emulator, body: bytes) ->
 
 def test_an_unusable_multipart_body_has_no_fields(emulator: Emulator) -> None:
     assert post(emulator, "multipart/form-data", b"rubbish") == 400
+
+
+@pytest.mark.parametrize("path", ["magic_links/login", "magic_links/register", "otps/login"])
+@pytest.mark.parametrize("who", ["ada@example.com", "+15550100"])
+def test_what_is_sent_goes_to_the_address_that_was_asked_for(
+    emulator: Emulator, api: Api, path: str, who: str
+) -> None:
+    emulator.create_user("ada@example.com", phone="+15550100")
+
+    api("POST", f"A/{path}", {"identifier": who})
+
+    assert [message.to for message in emulator.messages()] == [who]
+
+
+def test_a_link_names_and_verifies_the_address_that_it_was_sent_to(
+    emulator: Emulator, api: Api
+) -> None:
+    ada = emulator.create_user(
+        "ada@example.com", phone="+15550100", email_verified=False, phone_verified=False
+    )
+    api("POST", "A/magic_links/login", {"identifier": "+15550100"})
+    token = landed(emulator.messages("+15550100")[0].link)["sct_magic"]
+
+    api("PATCH", "A/magic_links/authenticate", {"token": token})
+
+    claims = claims_of(token)
+    user = emulator.state.users.by_id(ada.id)
+    assert (claims["phone"], "email" in claims) == ("+15550100", False)
+    assert (user.phone_verified, user.email_verified) == (True, False)
+
+
+def test_a_look_up_tells_only_the_address_that_was_asked_for(emulator: Emulator, api: Api) -> None:
+    emulator.create_user("ada@example.com", phone="+15550100")
+
+    _, body = api("GET", "A/users", query={"identifier": "+15550100"})
+
+    assert (body["user"]["phone"], "email" in body["user"]) == ("+15550100", False)

@@ -17,7 +17,7 @@ from scute_emulator.api.challenging import (
 )
 from scute_emulator.api.context import Context, json_reply
 from scute_emulator.api.credentials import require_secret
-from scute_emulator.api.identifying import asked_user
+from scute_emulator.api.identifying import asked_user, read_identifier
 from scute_emulator.api.refusals import Refusal, not_authorized, not_found
 from scute_emulator.api.shapes import challenge_object
 from scute_emulator.api.signing_in import complete, sign_in_by_code
@@ -80,6 +80,7 @@ def resend(call: Context) -> HttpReply:
         call.state.users.by_id(old.user_id),
         old.purpose,
         old.method,
+        to=old.recipient,
         first_factor=old.first_factor,
         metadata=old.metadata,
         intent=old.intent,
@@ -107,10 +108,10 @@ def cancel(call: Context) -> HttpReply:
 
 
 def _to_sign_in(call: Context, method: ChallengeMethod) -> Challenge:
-    user = asked_user(call)
-    if method != way_to(user):
+    user, who = asked_user(call), read_identifier(call)
+    if method != way_to(who):
         raise Refusal(422, "method_not_available", "Nobody signs in this way")
-    return start_challenge(call, user, "authenticate", method, **_sent(call))
+    return start_challenge(call, user, "authenticate", method, to=who, **_sent(call))
 
 
 def _second_step(call: Context, method: ChallengeMethod) -> Challenge:

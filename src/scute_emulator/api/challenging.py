@@ -45,9 +45,9 @@ def offered(call: Context, user: User) -> list[ChallengeMethod]:
     return methods
 
 
-def way_to(user: User) -> ChallengeMethod:
-    """How a code reaches the address that the user signs in with."""
-    return "email_otp" if user.identifier.kind == "email" else "sms_otp"
+def way_to(who: Identifier) -> ChallengeMethod:
+    """How a code reaches this address."""
+    return "email_otp" if who.kind == "email" else "sms_otp"
 
 
 def start_challenge(
@@ -56,16 +56,17 @@ def start_challenge(
     purpose: Purpose,
     method: ChallengeMethod,
     *,
+    to: Identifier | None = None,
     first_factor: FirstFactor | None = None,
     metadata: Mapping[str, Any] | None = None,
     intent: str | None = None,
     intent_fields: Mapping[str, Any] | None = None,
 ) -> Challenge:
-    """A new challenge; a code that must be sent is sent."""
+    """A new challenge; a code that must be sent is sent, to an address of the user unless `to`."""
     state, settings = call.state, call.app.settings
-    if not _has_means(call, user, method):
+    if to is None and not _has_means(call, user, method):
         raise Refusal(422, "method_not_available", "The user cannot be asked in this way")
-    recipient = _recipient(call, user, purpose, method)
+    recipient = to or (_address(call, user, method) if method in SENT else None)
     lifetime = settings.otp_expiration if purpose == "authenticate" else CHALLENGE_LIFETIME
     challenge = Challenge(
         token=new_token(state.random, 24),
@@ -131,15 +132,6 @@ def _has_means(call: Context, user: User, method: ChallengeMethod) -> bool:
     if method == "totp":
         return any(each.method == "totp" for each in state.mfa.verified(user.id))
     return _address(call, user, method) is not None
-
-
-def _recipient(
-    call: Context, user: User, purpose: Purpose, method: ChallengeMethod
-) -> Identifier | None:
-    """Where a code is sent; one to sign in goes to nothing but what the user signs in with."""
-    if method not in SENT:
-        return None
-    return user.identifier if purpose == "authenticate" else _address(call, user, method)
 
 
 def _address(call: Context, user: User, method: ChallengeMethod) -> Identifier | None:

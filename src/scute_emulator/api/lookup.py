@@ -18,7 +18,7 @@ def look_up(call: Context) -> HttpReply:
     user = call.state.users.find(call.app.id, who)
     if user is None and call.app.settings.public_signup:
         user = call.state.users.add(call.app.id, who, call.state.clock())
-    return json_reply({"user": None if user is None else lookup_object(call.state, user)})
+    return json_reply({"user": None if user is None else lookup_object(call.state, user, who)})
 
 
 def missing_meta(call: Context) -> HttpReply:

@@ -8,6 +8,7 @@ from scute_emulator.api.context import Context, json_reply
 from scute_emulator.api.identifying import (
     asked_user,
     known_user,
+    read_identifier,
     refuse_inactive,
     refuse_outsiders,
 )
@@ -23,7 +24,8 @@ __all__ = ["authenticate", "confirm_invite", "login", "register", "status"]
 
 def login(call: Context) -> HttpReply:
     """An unknown person is registered on the way, where public sign-up is on."""
-    return json_reply({"magic_link": {"id": mail_link(call, asked_user(call), "magic").id}})
+    link = mail_link(call, asked_user(call), "magic", read_identifier(call))
+    return json_reply({"magic_link": {"id": link.id}})
 
 
 def register(call: Context) -> HttpReply:
@@ -34,7 +36,7 @@ def register(call: Context) -> HttpReply:
     if is_new:
         kept = declared(call.app, meta)
         user = call.state.users.update(user, call.state.clock(), meta=kept)
-    link = mail_link(call, user, "magic")
+    link = mail_link(call, user, "magic", read_identifier(call))
     return json_reply({"magic_link": {"id": link.id}, **meta_errors(call.app, meta)})
 
 
@@ -87,7 +89,7 @@ def _user(call: Context, link: MagicLink) -> User:
     if user is None:
         raise _gone()
     if link.kind != "saml":
-        refuse_outsiders(call, user.identifier)
+        refuse_outsiders(call, link.to)
     refuse_inactive(user)
     return user
 
@@ -98,7 +100,7 @@ def _require_meta(call: Context, meta: Mapping[str, Any]) -> None:
 
 
 def _signed_in(call: Context, link: MagicLink, user: User) -> HttpReply:
-    user = call.state.users.verified(user, call.state.clock())
+    user = call.state.users.verified(user, link.to, call.state.clock())
     return pass_first_factor(call, user, "oauth" if link.kind in ("oauth", "saml") else "magic")
 
 

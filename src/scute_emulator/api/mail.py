@@ -18,10 +18,10 @@ TEXTS = {
 }
 
 
-def mail_link(call: Context, user: User, kind: LinkKind) -> MagicLink:
-    """Send the user a new link."""
-    link = call.state.new_link(call.app, user, kind)
-    _send(call, user.identifier, kind, link=landing(call, {"sct_magic": link.token}))
+def mail_link(call: Context, user: User, kind: LinkKind, to: Identifier | None = None) -> MagicLink:
+    """Send the user a new link, to the address that was given if he has more than one."""
+    link = call.state.new_link(call.app, user, kind, to)
+    _send(call, link.to, kind, link=landing(call, {"sct_magic": link.token}))
     return link
 
 

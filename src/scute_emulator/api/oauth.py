@@ -52,7 +52,7 @@ def callback(call: Context) -> HttpReply:
     if attempt is None or user is None:
         return redirect(landing(call, {"error": query.get("error", "access_denied")}))
     kind: LinkKind = "saml" if attempt.provider == SAML else "oauth"
-    token = call.state.new_link(call.app, user, kind).token
+    token = call.state.new_link(call.app, user, kind, identifier(attempt.email)).token
     return redirect(landing(call, {"sct_oauth": token}))
 
 

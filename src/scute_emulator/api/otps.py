@@ -3,7 +3,7 @@
 from scute_auth.effects import HttpReply
 from scute_emulator.api.challenging import start_challenge, way_to
 from scute_emulator.api.context import Context, json_reply
-from scute_emulator.api.identifying import asked_user, known_user
+from scute_emulator.api.identifying import asked_user, known_user, read_identifier
 from scute_emulator.api.meta import declared, meta_errors
 from scute_emulator.api.refusals import not_found
 from scute_emulator.api.shapes import iso
@@ -20,7 +20,8 @@ def send(call: Context) -> HttpReply:
     user = asked_user(call)
     if is_new:
         user = state.users.update(user, state.clock(), meta=declared(call.app, meta))
-    challenge = start_challenge(call, user, "authenticate", way_to(user))
+    who = read_identifier(call)
+    challenge = start_challenge(call, user, "authenticate", way_to(who), to=who)
     otp = {"success": True, "sent_at": iso(state.clock()), "id": new_id(state.random)}
     return json_reply({"otp": otp, "user_id": challenge.token, **meta_errors(call.app, meta)})
 

@@ -12,7 +12,7 @@ from scute_emulator.state.issuing import Grant
 from scute_emulator.state.mfa import MfaMethod
 from scute_emulator.state.passkeys import Passkey
 from scute_emulator.state.sessions import Session
-from scute_emulator.state.users import User
+from scute_emulator.state.users import Identifier, User
 
 __all__ = [
     "app_object",
@@ -169,8 +169,8 @@ def _required_fields(state: State, user: User) -> list[dict[str, Any]]:
     return [{"field": name, "required": True} for name in lacking]
 
 
-def lookup_object(state: State, user: User) -> dict[str, Any]:
-    who = user.identifier
+def lookup_object(state: State, user: User, who: Identifier) -> dict[str, Any]:
+    """Of his addresses only the one that was asked for."""
     return {
         "id": user.id,
         "status": user.status,

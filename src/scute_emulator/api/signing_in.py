@@ -1,8 +1,8 @@
 """What every way to sign in ends with: a session, or what stands in its place.
 
 A second factor is asked for where the app's policy is `optional` and the user has set one up, and
-where it is `required`. Who must have one and has none proves himself with a code to the address
-that he signs in with, and is told to set one up: no documented call does that without a session.
+where it is `required`. Who must have one and has none proves himself with a code to an address
+of his, and is told to set one up: no documented call does that without a session.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,9 @@ def pass_first_factor(
     if methods := offered(call, user):
         return _ask_for_second(call, user, methods, {})
     if _must_enrol(call, user):
-        return _ask_for_second(call, user, [way_to(user)], {"mfa_enrollment_required": True})
+        return _ask_for_second(
+            call, user, [way_to(user.identifier)], {"mfa_enrollment_required": True}
+        )
     return complete(call, user, kind, credential_id=credential_id)
 
 
@@ -41,7 +43,7 @@ def sign_in_by_code(
     call: Context, challenge: Challenge, user: User, kind: str, fields: Mapping[str, Any]
 ) -> HttpReply:
     """Go on from the code that was sent; it leaves the address as verified as it was."""
-    refuse_outsiders(call, user.identifier)
+    refuse_outsiders(call, challenge.recipient or user.identifier)
     refuse_inactive(user)
     answer_challenge(call, challenge, fields)
     return pass_first_factor(call, user, kind)

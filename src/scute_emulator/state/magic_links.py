@@ -7,6 +7,8 @@ the link has been opened, wherever that was.
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from scute_emulator.state.users import Identifier
+
 __all__ = ["LinkKind", "MagicLink", "MagicLinks"]
 
 LinkKind: TypeAlias = Literal["magic", "oauth", "saml", "invite"]
@@ -18,6 +20,7 @@ class MagicLink:
     token: str = field(repr=False)
     app_id: str
     user_id: str
+    to: Identifier
     kind: LinkKind
     expires_at: float
     opened: bool = False

@@ -29,7 +29,7 @@ from scute_emulator.state.settings import (
     changed,
     names,
 )
-from scute_emulator.state.users import User, Users
+from scute_emulator.state.users import Identifier, User, Users
 
 __all__ = ["State"]
 
@@ -176,13 +176,15 @@ class State:
             extra_claims=token.extra_claims,
         )
 
-    def new_link(self, app: App, user: User, kind: LinkKind) -> MagicLink:
+    def new_link(
+        self, app: App, user: User, kind: LinkKind, to: Identifier | None = None
+    ) -> MagicLink:
         """A single-use link token; its claims are what the vendor's browser SDK reads."""
-        now = self.clock()
+        now, to = self.clock(), to or user.identifier
         expires_at = int(now) + app.settings.magic_link_expiration
         claims: dict[str, Any] = {
             "uuid": user.id,
-            user.identifier.kind: user.identifier.value,
+            to.kind: to.value,
             "user_status": user.status,
             "webauthnEnabled": bool(self.passkeys.of(user.id)),
             "jti": new_token(self.random),
@@ -190,7 +192,7 @@ class State:
             "exp": expires_at,
         }
         token = self.issuer.sign(claims, self.behaviour)
-        link = MagicLink(new_id(self.random), token, app.id, user.id, kind, expires_at)
+        link = MagicLink(new_id(self.random), token, app.id, user.id, to, kind, expires_at)
         self.links.add(link)
         return link
 

@@ -89,9 +89,9 @@ class Users:
         self._users[user.id] = user
         return user
 
-    def verified(self, user: User, now: float) -> User:
+    def verified(self, user: User, who: Identifier, now: float) -> User:
         """The address is the user's own: a link that was sent there has been opened."""
-        return self.update(user, now, **{f"{user.identifier.kind}_verified": True})
+        return self.update(user, now, **{f"{who.kind}_verified": True})
 
     def signed_in(self, user: User, now: float) -> User:
         """Count a sign-in that is complete."""
