@@ -49,6 +49,7 @@ GUNICORN = (
 
 FRAMEWORKS: dict[str, tuple[str, ...]] = {
     "asgi": (*UVICORN, "examples.asgi_app:app"),
+    "django": (*GUNICORN, "examples.django_app:application"),
     "fastapi": (*UVICORN, "examples.fastapi_app:app"),
     "litestar": (*UVICORN, "examples.litestar_app:app"),
     "quart": (*UVICORN, "examples.quart_app:app"),

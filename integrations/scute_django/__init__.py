@@ -3,11 +3,14 @@
 from scute_auth import current_user, optional_user
 from scute_django.decorators import public, require_user
 from scute_django.mixins import UserRequiredMixin
+from scute_django.profile import acurrent_profile, current_profile
 from scute_django.requests import ScuteRequest
 
 __all__ = [
     "ScuteRequest",
     "UserRequiredMixin",
+    "acurrent_profile",
+    "current_profile",
     "current_user",
     "optional_user",
     "public",
