@@ -5,11 +5,12 @@ With `SCUTE_REQUIRE_ALL=1`, as in continuous integration, it fails instead.
 
 import os
 import shutil
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-__all__ = ["chromedriver", "chromium", "redis_server"]
+__all__ = ["chromedriver", "chromium", "postgres", "redis_server"]
 
 
 def chromium() -> str:
@@ -25,6 +26,16 @@ def chromedriver() -> str:
 def redis_server() -> str:
     """The path of a Redis server, or skip this test."""
     return _program("a Redis server", "redis-server")
+
+
+def postgres() -> Path:
+    """The folder of PostgreSQL's programs, or skip this test."""
+    if path := shutil.which("initdb"):
+        return Path(path).parent
+    # Debian keeps them off the path, one folder for each version.
+    for found in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+        return found.parent
+    _do_without("needs PostgreSQL (initdb), which is not installed here")
 
 
 def _program(what: str, *names: str) -> str:

@@ -32,6 +32,7 @@ from tests.integrations.django_people import (
     give_session,
     has_session,
 )
+from tests.postgres import running_postgres
 
 ANA, BOB = "ana@example.com", "bob@example.com"
 HERE = "tests.integrations.test_django_users"
@@ -462,20 +463,27 @@ class TestWhatTheSessionHolds:
         assert not has_session(client)
 
 
+def sign_in_many_times_at_once() -> set[int]:
+    def enter(number: int) -> int:
+        try:
+            user: Any = sign_in("u1")
+            return int(user.pk)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        return set(pool.map(enter, range(16)))
+
+
 class TestTwoAtOnce:
     def test_a_new_user_who_signs_in_many_times_at_once_is_one(self) -> None:
-        def enter(number: int) -> int:
-            try:
-                user: Any = sign_in("u1")
-                return int(user.pk)
-            finally:
-                connections.close_all()
-
-        with ThreadPoolExecutor(8) as pool:
-            found = set(pool.map(enter, range(16)))
-
-        assert found == {Users.objects.get().pk}
+        assert sign_in_many_times_at_once() == {Users.objects.get().pk}
         assert ScuteAccount.objects.count() == 1
+
+    def test_in_postgresql_too(self) -> None:
+        with running_postgres() as server, using_database(**server):
+            assert sign_in_many_times_at_once() == {Users.objects.get().pk}
+            assert ScuteAccount.objects.count() == 1
 
 
 class TestWhatGoesIntoAUser:
