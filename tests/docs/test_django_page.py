@@ -1,0 +1,175 @@
+"""The page for Django users, followed line by line: a fresh project, signed in, with the admin."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx2
+import pytest
+
+from tests.docs.test_readme import free_port, running, wait_for
+from tests.postgres import running_postgres
+
+PAGE = (Path(__file__).parents[2] / "docs" / "django.md").read_text("utf-8")
+TUTORIAL = PAGE.partition("## A fresh project")[2].partition("\n## ")[0]
+EMAIL = "ana@example.com"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", TUTORIAL, re.DOTALL)
+
+
+def words_of(line: str) -> list[str]:
+    """The command for this interpreter."""
+    first, *rest = shlex.split(line)
+    if first == "python":
+        return [sys.executable, *rest]
+    module = {"django-admin": "django", "scute-auth": "scute_auth.cli"}.get(first, first)
+    return [sys.executable, "-m", module, *rest]
+
+
+def command(start: str) -> str:
+    lines = [line[2:] for block in blocks("console") for line in block.splitlines()]
+    return next(line for line in lines if line.startswith(start))
+
+
+def served_by(program: str) -> str:
+    """How the page says that this server is started."""
+    quoted: list[str] = re.findall(r"`([^`\n]+)`", TUTORIAL)
+    return next(line for line in quoted if line.startswith(program))
+
+
+def apply_edits(project: Path) -> None:
+    for block in blocks("diff"):
+        name, _, hunk = block.partition("\n")
+        lines = hunk.splitlines()
+        before = "\n".join(line[1:] for line in lines if line[:1] in " -")
+        after = "\n".join(line[1:] for line in lines if line[:1] in " +")
+        file = project / name.removeprefix("# ")
+        text = file.read_text("utf-8")
+        assert text.count(before) == 1, f"{name}: the page's lines are not those of startproject"
+        file.write_text(text.replace(before, after), "utf-8")
+    for block in blocks("python"):
+        name = block.partition("\n")[0].removeprefix("# ")
+        (project / name).write_text(block, "utf-8")
+
+
+class Site:
+    """The project of somebody who did what the page says, and his browser."""
+
+    def __init__(self, folder: Path, env: dict[str, str], emulator: str) -> None:
+        self.folder = folder
+        self.env = env
+        self.emulator = emulator
+
+    def manage(self, start: str) -> str:
+        """Run the page's command that begins so."""
+        words = words_of(command(start))
+        run = subprocess.run(
+            words, cwd=self.folder, env=self.env, capture_output=True, text=True, check=False
+        )
+        assert run.returncode == 0, run.stderr
+        return run.stdout
+
+    @contextmanager
+    def served(self, server: list[str]) -> Generator[httpx2.Client]:
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        login = {"login_url": f"{url}/auth/callback"}
+        httpx2.post(f"{self.emulator}/_emulator/settings", json=login).raise_for_status()
+        words = [word.replace("8000", str(port)) for word in server]
+        headers = {"accept": "text/html", "origin": url}
+        with running(words, self.folder, self.env):
+            wait_for(url)
+            with httpx2.Client(base_url=url, headers=headers, follow_redirects=True) as browser:
+                yield browser
+
+    def sign_in(self, browser: httpx2.Client, wanted: str) -> httpx2.Response:
+        """Go to a page that needs a user, and do what one is asked to do."""
+        page = browser.get(wanted)
+        assert page.url.path == "/auth/sign-in", page.text
+        browser.post(
+            "/auth/magic-link", data={"identifier": EMAIL, "next": page.url.params["next"]}
+        )
+        query = urlencode({"to": EMAIL})
+        mail = httpx2.get(f"{self.emulator}/_emulator/messages?{query}").json()[0]
+        return browser.get(mail["link"])
+
+
+@contextmanager
+def followed(folder: Path, database: dict[str, Any] | None) -> Generator[Site]:
+    """The page's commands and edits up to the first start of the server."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("SCUTE_")}
+    env.pop("DJANGO_SETTINGS_MODULE", None)
+    env["PYTHONUNBUFFERED"] = "1"
+    subprocess.run(words_of(command("django-admin")), cwd=folder, env=env, check=True)
+    project = folder / "mysite"
+    apply_edits(project)
+    if database is not None:
+        with (project / "mysite" / "settings.py").open("a", encoding="utf-8") as settings:
+            settings.write(f"\nDATABASES = {{'default': {database!r}}}\n")
+    port = free_port()
+    words = [word.replace("9000", str(port)) for word in words_of(command("scute-auth"))]
+    emulator = f"http://127.0.0.1:{port}"
+    with running(words, folder, env) as process:
+        wait_for(f"{emulator}/_emulator")
+        assert process.stdout is not None
+        while "SCUTE_EMULATOR" not in env:
+            if match := re.match(r"export (SCUTE_\w+)='?([^'\n]*)'?", process.stdout.readline()):
+                env[match[1]] = match[2]
+        site = Site(project, env, emulator)
+        site.manage("python manage.py migrate")
+        assert "no issues" in site.manage("python manage.py check")
+        yield site
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+    if request.param == "sqlite":
+        with followed(tmp_path, None) as site:
+            yield site
+    else:
+        with running_postgres() as database, followed(tmp_path, database) as site:
+            yield site
+
+
+def test_the_page_leads_to_a_user_and_the_admin(site: Site) -> None:
+    wsgi = [*words_of(served_by("gunicorn")), "--bind", "127.0.0.1:8000"]
+    asgi = [*words_of(served_by("uvicorn")), "--port", "8000"]
+
+    for server, rights in ((wsgi, False), (asgi, True)):
+        with site.served(server) as browser:
+            landed = site.sign_in(browser, "/me")
+            refused = browser.get("/admin/")
+            site.manage("python manage.py shell")
+            admin = browser.get("/admin/")
+            found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', admin.text)
+            assert found is not None
+            left = browser.post("/admin/logout/", data={"csrfmiddlewaretoken": found[1]})
+            home = browser.get("/")
+            again = site.sign_in(browser, "/admin/")
+
+        assert (landed.url.path, landed.json()) == ("/me", {"email": EMAIL})
+        # By the second server the shell's command has given the rights already.
+        assert refused.status_code == (200 if rights else 403)
+        assert (admin.status_code, admin.url.path) == (200, "/admin/")
+        assert "Site administration" in admin.text
+        assert left.status_code == 200
+        assert "Sign in" in home.text
+        assert again.url.path == "/admin/"
+
+
+def test_the_development_server_serves_it_too(tmp_path: Path) -> None:
+    with followed(tmp_path, None) as site:
+        server = [*words_of(command("python manage.py runserver")), "--noreload"]
+        with site.served(server) as browser:
+            landed = site.sign_in(browser, "/me")
+
+    assert landed.json() == {"email": EMAIL}
