@@ -51,6 +51,7 @@ FRAMEWORKS: dict[str, tuple[str, ...]] = {
     "asgi": (*UVICORN, "examples.asgi_app:app"),
     "django": (*GUNICORN, "examples.django_app:application"),
     "fastapi": (*UVICORN, "examples.fastapi_app:app"),
+    "flask": (*GUNICORN, "examples.flask_app:app"),
     "litestar": (*UVICORN, "examples.litestar_app:app"),
     "quart": (*UVICORN, "examples.quart_app:app"),
     "starlette": (*UVICORN, "examples.starlette_app:app"),
