@@ -1,5 +1,9 @@
 """The project's own users: who gets one and when, whose request it is, and what a session holds."""
 
+import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +28,7 @@ from scute_django.backends import ScuteBackend
 from scute_django.models import ScuteAccount
 from scute_django.signals import signed_in, signed_out
 from scute_emulator import Emulator
+from tests.architecture.sources import ROOT
 from tests.integrations.django_database import empty_database, sqlite, using_database
 from tests.integrations.django_people import (
     SCUTE_BACKEND,
@@ -662,3 +667,20 @@ async def test_asynchronous_code_may_authenticate_too() -> None:
 
     assert user == await Users.objects.aget()
     assert by_password is None
+
+
+def test_users_who_are_known_by_their_email() -> None:
+    command = [sys.executable, "-m", "tests.integrations.custom_user.program"]
+    environ = {key: text for key, text in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
+
+    run = subprocess.run(
+        command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True, timeout=60
+    )
+
+    *_, seen, kept = map(json.loads, filter(_is_json, run.stdout.splitlines()))
+    assert seen["seen"] == [ANA, None, None, BOB, BOB], "unverified, then taken, then a clash"
+    assert kept["kept"] == [ANA, BOB]
+
+
+def _is_json(line: str) -> bool:
+    return line.startswith("{")
