@@ -1,8 +1,6 @@
 """The conformance suite's fixtures, with a harness that is served by a real server."""
 
 from collections.abc import Generator, Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -10,7 +8,7 @@ from tests.conformance.conftest import log, opened, secrets, signing_key, site, 
 from tests.conformance.harness import Harness
 from tests.sockets.harnesses import KNOWN, PAIRS, Pair, over_socket
 from tests.sockets.refusals import NotTheRequest
-from tests.sockets.servers import SERVERS, ServerProcess
+from tests.sockets.servers import ServerProcess, all_servers
 
 __all__ = ["log", "opened", "secrets", "signing_key", "site", "sites"]
 
@@ -18,15 +16,8 @@ __all__ = ["log", "opened", "secrets", "signing_key", "site", "sites"]
 @pytest.fixture(scope="session")
 def processes() -> Iterator[dict[str, ServerProcess]]:
     """One process a server for the whole run, begun when the first case needs it."""
-    with TemporaryDirectory() as directory:
-        made = {
-            name: ServerProcess(server, Path(directory, name)) for name, server in SERVERS.items()
-        }
-        for process in made.values():
-            process.directory.mkdir()
-        yield made
-        for process in made.values():
-            process.stop()
+    with all_servers() as processes:
+        yield processes
 
 
 @pytest.fixture(params=PAIRS, ids="@".join)

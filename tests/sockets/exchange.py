@@ -65,7 +65,8 @@ class Exchange:
 
     async def _run(self) -> Head:
         if not is_on_the_wire(self._request):
-            raise NotTheRequest("a line break in a header's value begins another line")
+            why = "a line break in a header's value begins another line"
+            raise NotTheRequest(why, by_server=True, status=0)
         connection = self.connection = await Connection.open(self._process.port)
         line = (HEADER.encode("ascii"), self._order.text().encode("ascii"))
         await connection.send(self._request, (line,))
@@ -86,7 +87,8 @@ class Exchange:
         elif isinstance(rule, Alteration):
             assert seen == rule.seen(self._request), f"{name} shows {seen}, not as {rule}"
         if rule is not None:
-            raise NotTheRequest(f"{name}: {rule.why}")
+            is_refusal = isinstance(rule, Refusal)
+            raise NotTheRequest(rule.why, by_server=is_refusal, status=head.status)
 
 
 class SocketExchange:

@@ -23,10 +23,6 @@ __all__ = [
 Kind = Callable[[Request], bool]
 
 
-class NotTheRequest(Exception):
-    """As stated, the app never sees the request as it was sent."""
-
-
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """The server answers by itself; status 0 where it only closes the connection."""
@@ -45,6 +41,15 @@ class Alteration:
     why: str
     applies: Kind
     seen: Callable[[Request], set[str]]
+
+
+class NotTheRequest(Exception):
+    """As stated, the app never sees the request as it was sent; `status` is what came back."""
+
+    def __init__(self, why: str, *, by_server: bool, status: int) -> None:
+        super().__init__(why)
+        self.by_server = by_server
+        self.status = status
 
 
 def _holds(characters: set[int]) -> Kind:
@@ -77,6 +82,10 @@ def _has_strange_target(request: Request) -> bool:
     return not all(0x21 <= character <= 0x7E for character in request.target)
 
 
+def _is_no_path(request: Request) -> bool:
+    return not request.target.startswith((b"/", b"http://", b"https://"))
+
+
 def _names(request: Request) -> set[str]:
     return {name.decode("latin-1") for name, _ in request.headers}
 
@@ -92,12 +101,19 @@ ALL_BUT_ASCII = {*range(0x80, 0x100)}
 _GUNICORN = (
     Refusal("a method in lower case", lambda request: not request.method.isupper(), 400),
     Refusal("a request line of more than 4094 bytes", _line_over(4094), 414),
-    Refusal("`*` as the target of anything but OPTIONS", lambda r: r.target == b"*", 400),
+    Refusal("a target that is neither path nor URL", _is_no_path, 400),
     Refusal("a target that is not ASCII", _has_strange_target, 400),
     Refusal("a header line of more than 8190 bytes", _header_over(8190), 431),
     Refusal("a control character in a header's value", _holds(CONTROL), 400),
 )
-_GRANIAN = (Refusal("a control character in a header's value", _holds(CONTROL), 400),)
+_GRANIAN = (
+    Refusal("a control character in a header's value", _holds(CONTROL), 400),
+    Refusal(
+        "a target that is neither path nor URL nor `*`",
+        lambda request: request.target != b"*" and _is_no_path(request),
+        400,
+    ),
+)
 
 REFUSALS: dict[str, tuple[Refusal, ...]] = {
     "uvicorn": (

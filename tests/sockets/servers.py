@@ -5,14 +5,17 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from tests.sockets.stage import DIRECTORY
 
-__all__ = ["SERVERS", "Server", "ServerProcess"]
+__all__ = ["SERVERS", "Server", "ServerProcess", "all_servers"]
 
 ROOT = Path(__file__).parents[2]
 
@@ -91,6 +94,22 @@ class ServerProcess:
             return False
         writer.close()
         return True
+
+
+@contextmanager
+def all_servers() -> Generator[dict[str, ServerProcess], None, None]:
+    """A process a server, each begun when it is first needed, and all ended at the end."""
+    with TemporaryDirectory() as directory:
+        processes = {
+            name: ServerProcess(server, Path(directory, name)) for name, server in SERVERS.items()
+        }
+        for process in processes.values():
+            process.directory.mkdir()
+        try:
+            yield processes
+        finally:
+            for process in processes.values():
+                process.stop()
 
 
 def _free_port() -> int:
