@@ -13,11 +13,8 @@ __all__ = ["render"]
 
 def render(name: str, context: Mapping[str, Any]) -> str:
     """The project's `scute/<name>.html` if there is one, else the page that we bring."""
-    path = f"scute/{name}.html"
     try:
-        template = get_template(path)
-    except TemplateDoesNotExist as error:
-        if str(error) != path:
-            raise
+        template = get_template(f"scute/{name}.html")
+    except TemplateDoesNotExist:
         return default_renderer(name, context)
     return template.render(dict(context))

@@ -48,6 +48,11 @@ class Project:
         config = config_of(self.emulator, **self.settings)
         return AsyncScute(config, transport=self.emulator.transport, hooks=async_hooks())
 
+    def forget(self) -> None:
+        """Make a new `Scute` at the next request, of the settings as they are then."""
+        for made in ("scute", "async_scute"):
+            vars(self).pop(made, None)
+
     def client(self, **options: Any) -> Client:
         return Client(raise_request_exception=False, **options)
 

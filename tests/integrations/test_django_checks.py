@@ -41,6 +41,7 @@ GOOD: dict[str, Any] = {
     "MIDDLEWARE": [UPDATE_CACHE, AUTHENTICATION, f"{__name__}.function", OURS],
     "ROOT_URLCONF": Urls(path("auth/", include("scute_django.urls")), path("", home)),
     "LOGIN_URL": "scute:sign_in",
+    "CSRF_TRUSTED_ORIGINS": ["https://other.example"],
     "AUTHENTICATION_BACKENDS": ["django.contrib.auth.backends.ModelBackend"],
 }
 
@@ -176,6 +177,12 @@ def test_without_djangos_users_nobody_logs_in() -> None:
 
     apps = [name for name in settings.INSTALLED_APPS if name.startswith("django.contrib.content")]
     with override_settings(INSTALLED_APPS=apps, LOGIN_URL="/accounts/login/"):
+        assert check_project() == []
+
+
+def test_the_app_needs_no_other_package() -> None:
+    contrib = ["django.contrib.contenttypes", "django.contrib.auth"]
+    with override_settings(INSTALLED_APPS=[*contrib, "scute_django"]):
         assert check_project() == []
 
 
