@@ -17,7 +17,9 @@ import pytest
 from tests.docs.test_readme import free_port, running, wait_for
 from tests.postgres import running_postgres
 
-PAGE = (Path(__file__).parents[2] / "docs" / "django.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "django.md").read_text("utf-8")
+EXAMPLE = ROOT / "examples" / "django_project"
 TUTORIAL = PAGE.partition("## A fresh project")[2].partition("\n## ")[0]
 EMAIL = "ana@example.com"
 
@@ -46,19 +48,30 @@ def served_by(program: str) -> str:
     return next(line for line in quoted if line.startswith(program))
 
 
-def apply_edits(project: Path) -> None:
+def edits() -> Iterator[tuple[str, str, str]]:
+    """Each file with the lines that the page shows of it, before and after."""
     for block in blocks("diff"):
         name, _, hunk = block.partition("\n")
         lines = hunk.splitlines()
         before = "\n".join(line[1:] for line in lines if line[:1] in " -")
         after = "\n".join(line[1:] for line in lines if line[:1] in " +")
-        file = project / name.removeprefix("# ")
+        yield name.removeprefix("# "), before, after
+
+
+def new_files() -> Iterator[tuple[str, str]]:
+    for block in blocks("python"):
+        name, _, text = block.partition("\n")
+        yield name.removeprefix("# "), text
+
+
+def apply_edits(project: Path) -> None:
+    for name, before, after in edits():
+        file = project / name
         text = file.read_text("utf-8")
         assert text.count(before) == 1, f"{name}: the page's lines are not those of startproject"
         file.write_text(text.replace(before, after), "utf-8")
-    for block in blocks("python"):
-        name = block.partition("\n")[0].removeprefix("# ")
-        (project / name).write_text(block, "utf-8")
+    for name, text in new_files():
+        (project / name).write_text(text, "utf-8")
 
 
 class Site:
@@ -173,3 +186,15 @@ def test_the_development_server_serves_it_too(tmp_path: Path) -> None:
             landed = site.sign_in(browser, "/me")
 
     assert landed.json() == {"email": EMAIL}
+
+
+def test_the_example_project_has_every_edit_of_the_page() -> None:
+    for name, _, after in edits():
+        assert double_quoted(after) in (EXAMPLE / name).read_text("utf-8")
+    for name, text in new_files():
+        assert double_quoted(text) == (EXAMPLE / name).read_text("utf-8")
+
+
+def double_quoted(text: str) -> str:
+    """As this repository writes its own code."""
+    return re.sub(r"'([^'\"\n]*)'", r'"\1"', text)
