@@ -23,9 +23,10 @@ from tests.conformance.secrets_watch import Secrets
 
 T = TypeVar("T")
 
-__all__ = ["Clock", "Entry", "Gate", "Setup", "Site", "WatchedTransport"]
+__all__ = ["NO_WEBSOCKET", "Clock", "Entry", "Gate", "Setup", "Site", "WatchedTransport"]
 
 HOST = "app.test"
+NO_WEBSOCKET = "does not apply: WSGI has no WebSocket"
 
 
 @dataclass
@@ -165,7 +166,7 @@ class Site:
     def needs_websocket(self) -> None:
         """The one thing that a framework may lack: WSGI has no WebSocket."""
         if not self.has_websocket:
-            pytest.skip("does not apply: WSGI has no WebSocket")
+            pytest.skip(NO_WEBSOCKET)
 
     @property
     def clock(self) -> Clock:

@@ -1,0 +1,136 @@
+"""The matrix of cases and harnesses, printed after a run: every cell passes, or the run fails.
+
+"Does not apply" is left to WebSockets on WSGI: no other skip passes, and no cell may be missing.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+
+from tests.conformance.harness import Harness
+from tests.conformance.site import NO_WEBSOCKET
+
+__all__ = ["Matrix", "MatrixPlugin"]
+
+Cell = tuple[str, str, str]
+"""File, case, harness."""
+
+SIGNS = {"passed": "+", "known": "k", "no websocket": "-", "failed": "F", "skipped": "S"}
+_GOOD = {"passed", "known", "no websocket"}
+
+
+@dataclass
+class Matrix:
+    """How the parametrisations of each case ended on each harness."""
+
+    cells: dict[Cell, Counter[str]] = field(default_factory=dict[Cell, Counter[str]])
+
+    def add(self, cell: Cell, outcome: str) -> None:
+        self.cells.setdefault(cell, Counter())[outcome] += 1
+
+    @property
+    def harnesses(self) -> list[str]:
+        return list(dict.fromkeys(harness for _, _, harness in self.cells))
+
+    @property
+    def cases(self) -> list[tuple[str, str]]:
+        return list(dict.fromkeys((file, case) for file, case, _ in self.cells))
+
+    def problems(self) -> list[str]:
+        return [
+            f"{case} on {harness}: {what}"
+            for file, case in self.cases
+            for harness in self.harnesses
+            if (what := self._fault((file, case, harness)))
+        ]
+
+    def text(self) -> str:
+        """A line a case; a column a harness, numbered below."""
+        lines: list[str] = []
+        shown = ""
+        for file, case in self.cases:
+            if file != shown:
+                shown = file
+                lines.append(file)
+            signs = [self._sign((file, case, harness)) for harness in self.harnesses]
+            times = max(self._times((file, case, harness)) for harness in self.harnesses)
+            lines.append(f"  {''.join(signs)} {times:3} x {case}")
+        columns = [f"{number} {name}" for number, name in enumerate(self.harnesses, 1)]
+        lines.append(f"Columns: {', '.join(columns)}")
+        lines.append("+ passes, - WebSocket on WSGI, k a server's known limit, F fails, ? missing")
+        return "\n".join(lines)
+
+    def _fault(self, cell: Cell) -> str:
+        outcomes = self.cells.get(cell)
+        if outcomes is None:
+            return "missing"
+        return ", ".join(outcome for outcome in outcomes if outcome not in _GOOD)
+
+    def _sign(self, cell: Cell) -> str:
+        outcomes = self.cells.get(cell, Counter())
+        worst = [SIGNS[outcome] for outcome in reversed(SIGNS) if outcome in outcomes]
+        return "?" if not worst else "+" if outcomes["passed"] and worst[0] in "-k" else worst[0]
+
+    def _times(self, cell: Cell) -> int:
+        return self.cells.get(cell, Counter()).total()
+
+
+class MatrixPlugin:
+    """Fills the matrix from the reports of a run; a part of the suite is not judged."""
+
+    def __init__(self) -> None:
+        self.matrix = Matrix()
+        self._cells: dict[str, Cell] = {}
+        self._outcomes: dict[str, str] = {}
+        self._is_part = False
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        parameters = getattr(getattr(item, "callspec", None), "params", {})
+        harness = _name(parameters.get("harness"))
+        if isinstance(item, pytest.Function) and harness is not None:
+            file = str(item.obj.__module__).rpartition(".")[2]
+            self._cells[item.nodeid] = file, item.originalname, harness
+
+    def pytest_deselected(self, items: Iterable[pytest.Item]) -> None:
+        self._is_part = True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.nodeid in self._cells and (report.when == "call" or not report.passed):
+            self._outcomes[report.nodeid] = _outcome(report)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        for nodeid, outcome in self._outcomes.items():
+            self.matrix.add(self._cells[nodeid], outcome)
+        is_whole = not self._is_part and len(self._outcomes) == len(self._cells)
+        if is_whole and self.matrix.problems() and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self._is_part or not self.matrix.cells:
+            return
+        terminalreporter.section("conformance")
+        if terminalreporter.verbosity >= 0:
+            terminalreporter.write_line(self.matrix.text())
+        for problem in self.matrix.problems():
+            terminalreporter.write_line(problem, red=True)
+
+
+def _name(harness: object) -> str | None:
+    """A harness's name, also where it is a pair of harness and server."""
+    if isinstance(harness, Harness):
+        return harness.name
+    if isinstance(harness, tuple):
+        return "@".join(cast("tuple[str, str]", harness))
+    return None
+
+
+def _outcome(report: pytest.TestReport) -> str:
+    if hasattr(report, "wasxfail") and report.skipped:
+        return "known"
+    if report.skipped and NO_WEBSOCKET in str(report.longrepr):
+        return "no websocket"
+    return report.outcome
