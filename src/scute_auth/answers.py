@@ -16,19 +16,26 @@ from scute_auth.jws import is_token_shaped
 __all__ = [
     "AppSettings",
     "Challenge",
+    "Completed",
+    "Method",
+    "Methods",
     "MfaRequired",
     "OAuthProvider",
     "Pending",
     "Tokens",
+    "UserSession",
     "app_settings",
     "challenge",
     "link_status",
     "magic_link_id",
+    "methods",
     "nothing",
     "otp_challenge",
     "profile",
     "signed_in",
     "tokens",
+    "user_sessions",
+    "verified",
     "whole_object",
 ]
 
@@ -62,6 +69,44 @@ class MfaRequired:
     methods: tuple[str, ...] = ()
     user_id: str | None = None
     challenge: Challenge | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A challenge that starts no session was passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A second factor that the user has set up; `kind` is `totp`, `sms` or `email`."""
+
+    id: str
+    kind: str
+    name: str
+    is_default: bool
+    last_used_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Methods:
+    """The user's verified second factors, and how many backup codes are left."""
+
+    methods: tuple[Method, ...]
+    backup_codes: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserSession:
+    """One of the user's sessions; times in seconds since the epoch.
+
+    Scute lists passkeys among them: those have a `credential_id`.
+    """
+
+    id: str
+    name: str
+    created_at: float | None
+    last_used_at: float | None
+    credential_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +189,47 @@ def _method(name: Any) -> str:
     """Scute lists `backup_codes`, and calls the challenge `backup_code` (protocol D.17)."""
     name = str(name)[:32]
     return "backup_code" if name == "backup_codes" else name
+
+
+def verified(value: Any) -> Tokens | MfaRequired | Completed:
+    if value.get("status") == "completed" and "access" not in value:
+        return Completed()
+    return signed_in(value)
+
+
+def methods(value: Any) -> Methods:
+    left = value.get("backup_codes_available")
+    return Methods(
+        tuple(
+            Method(
+                _required_text(entry["id"]),
+                _required_text(entry["method"]),
+                _optional_text(entry.get("name")) or "",
+                entry.get("is_default") is True,
+                _time(entry.get("last_used_at")),
+            )
+            for entry in value["methods"]
+            if entry.get("verified") is True
+        ),
+        left if type(left) is int else 0,
+    )
+
+
+def user_sessions(value: Any) -> tuple[UserSession, ...]:
+    """Scute answers a bare array (protocol D.15)."""
+    return tuple(
+        UserSession(
+            _required_text(entry["id"]),
+            _optional_text(entry.get("nickname"))
+            or _optional_text(entry.get("display_name"))
+            or _optional_text(entry.get("user_agent"))
+            or "Unknown device",
+            _time(entry.get("created_at")),
+            _time(entry.get("last_used_at")),
+            _optional_text(entry.get("credential_id")),
+        )
+        for entry in value
+    )
 
 
 def link_status(value: Any) -> Tokens | MfaRequired | Pending:

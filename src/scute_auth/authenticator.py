@@ -40,8 +40,9 @@ from scute_auth.identity import (
 from scute_auth.jws import unverified_claims
 from scute_auth.operations import CURRENT_USER, SIGN_OUT
 from scute_auth.paths import covers
+from scute_auth.proofs import mark
 from scute_auth.refresher import Refresher
-from scute_auth.sealing import Sealer
+from scute_auth.sealing import sealer_of
 from scute_auth.verified import digest
 from scute_auth.verifier import Verifier
 
@@ -60,7 +61,7 @@ class Authenticator:
         self.config = config
         self.settings = SettingsCache(config)
         self.verifier = Verifier(config, self.settings)
-        self.sealer = Sealer.of(config)
+        self.sealer = sealer_of(config)
         self._refresher = Refresher(config)
         self._early = Backoff()
         self._by_headers = ResponseChanges(by_headers=config.token_headers)
@@ -89,7 +90,8 @@ class Authenticator:
         signed_in = yield from self._with_cookies(view, tokens, claims, tokens.refresh, now)
         # Without a refresh token of its own, the new session must not live on an older one's.
         earlier = ResponseChanges(clear_session(view, self.config))
-        return replace(signed_in, changes=earlier + signed_in.changes)
+        began = mark(view, self.config, tokens, claims, now)
+        return replace(signed_in, changes=earlier + signed_in.changes + began)
 
     def end(self, access: str, now: float, refresh: str | None = None) -> Flow[bool]:
         """End a session at Scute and in this process; False if Scute could not be told."""

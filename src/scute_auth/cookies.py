@@ -8,12 +8,20 @@ from scute_auth.http import RequestView, SetCookie
 from scute_auth.jws import unverified_claims
 from scute_auth.origin import cookie_kind
 
-__all__ = ["MAX_COOKIE", "clear", "clear_session", "session_cookies", "small_cookie"]
+__all__ = [
+    "MAX_COOKIE",
+    "clear",
+    "clear_session",
+    "refresh_lifetime",
+    "session_cookies",
+    "small_cookie",
+]
 
 MAX_COOKIE = 4096
 """Bytes of name, value and `=` that every browser takes (RFC 6265bis section 5.6)."""
 
 _DEFAULT_REFRESH_LIFETIME = 604_800
+_OF_SESSION = ("access", "refresh", "signin", "proof")
 _LONGEST = 400 * 24 * 3600
 """Browsers cap a cookie's life at 400 days (RFC 6265bis section 5.5)."""
 
@@ -31,13 +39,13 @@ def session_cookies(
         http_only=not config.browser_sdk,
     )
     if tokens.refresh is not None:
-        cookies += _cookie(view, config, "refresh", tokens.refresh, _refresh_lifetime(tokens, now))
+        cookies += _cookie(view, config, "refresh", tokens.refresh, refresh_lifetime(tokens, now))
     return cookies
 
 
 def clear_session(view: RequestView, config: ScuteConfig) -> tuple[SetCookie, ...]:
     """The cookies that end a session in this browser."""
-    return clear(view, config, "access") + clear(view, config, "refresh")
+    return tuple(cookie for purpose in _OF_SESSION for cookie in clear(view, config, purpose))
 
 
 def small_cookie(
@@ -75,7 +83,7 @@ def _cookie(
     return (SetCookie(name, value, life, kind == "secure", http_only),)
 
 
-def _refresh_lifetime(tokens: Tokens, now: float) -> int:
+def refresh_lifetime(tokens: Tokens, now: float) -> int:
     """What Scute says, else the token's own expiry, else the default of Scute's settings."""
     if tokens.refresh_expires_at is not None:
         return int(tokens.refresh_expires_at - now)

@@ -17,7 +17,7 @@ from scute_auth.guards import problem, refusal
 from scute_auth.http import MAX_BODY, Reply
 from scute_auth.identity import SignedOut, Unavailable
 from scute_auth.origin import cookie_kind
-from scute_auth.signin import landing, magic_link, mfa, oauth, otp, session
+from scute_auth.signin import landing, magic_link, mfa, oauth, otp, session, sessions, step_up
 from scute_auth.signin.sign_in_page import sign_in_page
 from scute_auth.signin.visit import Outcome, Visit, message
 
@@ -26,7 +26,7 @@ __all__ = ["ENDPOINTS", "Endpoint", "handle"]
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One route below the auth prefix. `{provider}` in a path stands for one segment."""
+    """One route below the auth prefix. A name in braces stands for one segment."""
 
     name: str
     method: str
@@ -36,7 +36,7 @@ class Endpoint:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        return re.compile(self.path.replace("{provider}", "(?P<provider>[A-Za-z0-9_-]{1,64})"))
+        return re.compile(self.path.replace("{", "(?P<").replace("}", ">[A-Za-z0-9_-]{1,64})"))
 
 
 def _at_once(reply: Callable[[Visit], Reply]) -> Callable[[Visit], Flow[Outcome]]:
@@ -85,6 +85,10 @@ ENDPOINTS = (
     Endpoint("oauth", "GET", "/oauth/{provider}", oauth.begin),
     Endpoint("mfa", "GET", "/mfa", mfa.show),
     Endpoint("mfa_prove", "POST", "/mfa", mfa.prove),
+    Endpoint("step_up", "GET", "/step-up", step_up.show),
+    Endpoint("step_up_confirm", "POST", "/step-up", step_up.confirm),
+    Endpoint("sessions", "GET", "/sessions", sessions.show, signs_in=False),
+    Endpoint("session_revoke", "POST", "/sessions/{session}/revoke", sessions.end, signs_in=False),
     Endpoint("session", "GET", "/session", _at_once(session.who_am_i), signs_in=False),
     Endpoint(
         "sign_out_page", "GET", "/sign-out", _at_once(session.ask_to_sign_out), signs_in=False

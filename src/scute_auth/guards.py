@@ -21,7 +21,8 @@ from scute_auth.operations import CURRENT_USER
 from scute_auth.origin import own_origin
 from scute_auth.pages import page
 from scute_auth.paths import covers
-from scute_auth.redirects import here, referring_path, sign_in_url
+from scute_auth.proofs import is_proved
+from scute_auth.redirects import auth_url, here, referring_path, sign_in_url, step_up_url
 
 __all__ = [
     "Requirement",
@@ -80,7 +81,11 @@ class Requirement:
 
 
 def guard(
-    view: RequestView, config: ScuteConfig, result: AuthResult, requirement: Requirement
+    view: RequestView,
+    config: ScuteConfig,
+    result: AuthResult,
+    requirement: Requirement,
+    now: float,
 ) -> Flow[Reply | None]:
     """None if the verdict meets the requirement, else what to answer."""
     if not isinstance(result, SignedIn):
@@ -95,8 +100,9 @@ def guard(
             return refusal(view, config, Unavailable(error.retry_after))
         if not live:
             return refusal(view, config, revoked(view, config, result.session))
-    if requirement.step_up is not None:
-        return _step_up(view, requirement.step_up)
+    max_age = requirement.step_up
+    if max_age is not None and not is_proved(view, config, result, max_age, now):
+        return _step_up(view, config, max_age)
     return None
 
 
@@ -241,8 +247,13 @@ def _unavailable(view: RequestView, config: ScuteConfig, result: Unavailable) ->
     return problem(503, "unavailable", detail, headers=retry_after, changes=result.changes)
 
 
-def _step_up(view: RequestView, max_age: int) -> Reply:
-    """RFC 9470 section 3: what the caller needs to know to come back with more."""
+def _step_up(view: RequestView, config: ScuteConfig, max_age: int) -> Reply:
+    """Have the person confirm who it is, and come back.
+
+    A caller is told as in RFC 9470 section 3, and where to do it.
+    """
+    if is_navigation(view):
+        return Reply(303, (("location", step_up_url(view, config, _come_back(view, config))),))
     detail = _TEXTS[Reason.STEP_UP_REQUIRED]
     challenge = (
         f'Bearer error="insufficient_user_authentication", error_description="{detail}", '
@@ -254,4 +265,5 @@ def _step_up(view: RequestView, max_age: int) -> Reply:
         detail,
         headers=(("www-authenticate", challenge),),
         max_age=max_age,
+        step_up=auth_url(view, config, "/step-up"),
     )

@@ -10,11 +10,14 @@ from scute_auth.answers import (
     challenge,
     link_status,
     magic_link_id,
+    methods,
     nothing,
     otp_challenge,
     profile,
     signed_in,
     tokens,
+    user_sessions,
+    verified,
     whole_object,
 )
 from scute_auth.calls import Operation, path_segment
@@ -33,10 +36,14 @@ __all__ = [
     "MAGIC_LINK_LOGIN",
     "MAGIC_LINK_REGISTER",
     "MAGIC_LINK_STATUS",
+    "MFA_METHODS",
     "OTP_SEND",
     "OTP_VERIFY",
+    "OWN_SESSIONS",
     "REFRESH",
+    "REVOKE_SESSION",
     "SIGN_OUT",
+    "STEP_UP",
     "oauth_authorize_url",
 ]
 
@@ -62,7 +69,13 @@ AUTHENTICATE = Operation("authenticate", "PATCH", f"{_AUTH}/magic_links/authenti
 CHALLENGE_CREATE = Operation("create challenge", "POST", f"{_AUTH}/challenges", challenge)
 CHALLENGE = Operation("show challenge", "GET", f"{_AUTH}/challenges/{{challenge}}", challenge)
 CHALLENGE_VERIFY = Operation(
-    "verify challenge", "POST", f"{_AUTH}/challenges/{{challenge}}/verify", signed_in
+    "verify challenge", "POST", f"{_AUTH}/challenges/{{challenge}}/verify", verified
+)
+STEP_UP = Operation("create step-up", "POST", f"{_AUTH}/challenges", challenge, "secret")
+MFA_METHODS = Operation("list second factors", "GET", f"{_AUTH}/mfa/methods", methods, "user")
+OWN_SESSIONS = Operation("list sessions", "GET", f"{_AUTH}/sessions", user_sessions, "user")
+REVOKE_SESSION = Operation(
+    "revoke session", "DELETE", f"{_AUTH}/sessions/{{session}}", nothing, "user"
 )
 CHALLENGE_RESEND = Operation(
     "resend challenge", "POST", f"{_AUTH}/challenges/{{challenge}}/resend", challenge

@@ -6,6 +6,7 @@ Rendering adds the security headers: nothing of another origin, scripts and styl
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -18,7 +19,16 @@ __all__ = ["PAGES", "Renderer", "default_renderer", "page", "render"]
 
 Renderer: TypeAlias = Callable[[str, Mapping[str, Any]], str]
 
-PAGES = ("sign_in", "check_inbox", "enter_code", "second_factor", "confirm", "message", "sign_out")
+PAGES = (
+    "sign_in",
+    "check_inbox",
+    "enter_code",
+    "second_factor",
+    "confirm",
+    "message",
+    "sessions",
+    "sign_out",
+)
 """`message` says what happened and offers `actions`; the others are named for what they ask."""
 
 
@@ -35,7 +45,7 @@ def page(
         "magic_link_status": auth_url(view, config, "/magic-link/status"),
         "otp": auth_url(view, config, "/otp"),
         "otp_verify": auth_url(view, config, "/otp/verify"),
-        "mfa": auth_url(view, config, "/mfa"),
+        "sessions": auth_url(view, config, "/sessions"),
         "callback": auth_url(view, config, "/callback"),
         "oauth": auth_url(view, config, "/oauth"),
         "sign_out": auth_url(view, config, "/sign-out"),
@@ -86,10 +96,17 @@ def _templates() -> Any:
         raise ConfigError(
             "the sign-in pages need Jinja2: pip install 'scute-auth[pages]'"
         ) from None
-    return Environment(
+    templates = Environment(
         loader=PackageLoader("scute_auth", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    templates.filters["moment"] = _moment
+    return templates
+
+
+def _moment(seconds: float) -> str:
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return f"{moment.day} {moment:%B %Y at %H:%M} UTC"

@@ -11,7 +11,15 @@ from urllib.parse import parse_qsl, quote
 from scute_auth.config import ScuteConfig
 from scute_auth.http import RequestView
 
-__all__ = ["TOKEN_PARAMETERS", "auth_url", "here", "referring_path", "safe_path", "sign_in_url"]
+__all__ = [
+    "TOKEN_PARAMETERS",
+    "auth_url",
+    "here",
+    "referring_path",
+    "safe_path",
+    "sign_in_url",
+    "step_up_url",
+]
 
 TOKEN_PARAMETERS = frozenset({"sct_magic", "sct_oauth", "sct_pkce"})
 """Query parameters in which Scute hands over a token: nothing repeats them."""
@@ -59,6 +67,12 @@ def sign_in_url(view: RequestView, config: ScuteConfig, next_path: str | None) -
     if next_path is None or next_path == config.after_sign_in:
         return url
     return f"{url}?next={quote(next_path, safe='/')}"
+
+
+def step_up_url(view: RequestView, config: ScuteConfig, next_path: str | None) -> str:
+    """The page that asks who it is once more, and brings the visitor back to `next_path`."""
+    url = auth_url(view, config, "/step-up")
+    return url if next_path is None else f"{url}?next={quote(next_path, safe='/')}"
 
 
 def _quoted(path: str) -> str:

@@ -7,7 +7,7 @@ never sent again by us: nobody knows whether a lost answer had already used up t
 """
 
 from contextlib import suppress
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import cast
 
 from scute_auth.answers import Tokens
@@ -32,7 +32,6 @@ _MAX_REJECTED = 10_000
 _ENDED = b"ended"
 
 # What another release left in a shared store may have other fields: then it is not taken.
-_FIELDS = {field.name for field in fields(Tokens)}
 
 
 class Refresher:
@@ -114,10 +113,10 @@ class Refresher:
             return None
         if answer.value == _ENDED:
             raise TokenError(Reason.REFRESH_REJECTED)
-        content = sealer.open("refreshed", bytes(answer.value).decode("latin-1"), now=now)
-        if content is None or content.keys() != _FIELDS:
+        sealed = bytes(answer.value).decode("latin-1")
+        tokens = sealer.open_as(Tokens, "refreshed", sealed, now=now)
+        if tokens is None:
             return None
-        tokens = Tokens(**content)
         if tokens.refresh is not None and (yield from self._is_ended(tokens.refresh)):
             raise TokenError(Reason.REFRESH_REJECTED)
         return tokens

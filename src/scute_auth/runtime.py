@@ -203,7 +203,9 @@ class Scute(_Core):
         self, view: RequestView, result: AuthResult, requirement: Requirement
     ) -> Reply | None:
         """None if the verdict meets the requirement, else the reply to give instead."""
-        reply = self._driver.run(guards.guard(view, self.config, result, requirement))
+        reply = self._driver.run(
+            guards.guard(view, self.config, result, requirement, self._clock())
+        )
         return None if reply is None else self.render(reply)
 
     def respond(self, view: RequestView, result: AuthResult) -> Reply:
@@ -288,7 +290,9 @@ class AsyncScute(_Core):
         self, view: RequestView, result: AuthResult, requirement: Requirement
     ) -> Reply | None:
         """None if the verdict meets the requirement, else the reply to give instead."""
-        reply = await self._driver.run(guards.guard(view, self.config, result, requirement))
+        reply = await self._driver.run(
+            guards.guard(view, self.config, result, requirement, self._clock())
+        )
         return None if reply is None else self.render(reply)
 
     async def respond(self, view: RequestView, result: AuthResult) -> Reply:

@@ -7,15 +7,29 @@ first. The format is versioned: `1.<base64url>`.
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Any
+from dataclasses import fields
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scute_auth.config import ScuteConfig
 from scute_auth.errors import ConfigError
 
-__all__ = ["Sealer"]
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+__all__ = ["Sealer", "sealer_of"]
+
+T = TypeVar("T", bound="DataclassInstance")
 
 _VERSION = "1."
 _MAX_SEALED = 8 * 1024
+
+
+@lru_cache(maxsize=64)
+def sealer_of(config: ScuteConfig) -> "Sealer":
+    """The sealer of an app's cookies: `cookie_keys`, else a key derived from `secret`."""
+    secrets = config.cookie_keys or ((config.secret,) if config.secret else ())
+    return Sealer(config.app_id, secrets)
 
 
 class Sealer:
@@ -25,11 +39,6 @@ class Sealer:
         self._app_id = app_id
         self._secrets = secrets
         self._ciphers: dict[tuple[str, str], Any] = {}
-
-    @classmethod
-    def of(cls, config: ScuteConfig) -> "Sealer":
-        """The sealer of an app's cookies: `cookie_keys`, else a key derived from `secret`."""
-        return cls(config.app_id, config.cookie_keys or ((config.secret,) if config.secret else ()))
 
     @property
     def has_key(self) -> bool:
@@ -58,6 +67,13 @@ class Sealer:
                 content = json.loads(data)
                 return dict(content["value"]) if now < content["until"] else None
         return None
+
+    def open_as(self, kind: type[T], purpose: str, text: str | None, *, now: float) -> T | None:
+        """The same as a value of this kind; another release may have sealed other fields."""
+        content = self.open(purpose, text, now=now)
+        if content is None or content.keys() != {field.name for field in fields(kind)}:
+            return None
+        return kind(**content)
 
     def _decrypt(self, secret: str, purpose: str, sealed: bytes) -> bytes | None:
         from cryptography.exceptions import InvalidTag

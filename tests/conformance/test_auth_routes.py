@@ -1,6 +1,7 @@
 """The `/auth/*` routes under hostile visitors (security.md A6, A7)."""
 
 import json
+import re
 
 import pytest
 from ada_url import URL
@@ -10,14 +11,13 @@ from tests.conformance.opening import Sites
 from tests.conformance.secrets_watch import LogCapture
 from tests.conformance.site import Site
 
-POSTS = sorted({endpoint.path for endpoint in ENDPOINTS if endpoint.method == "POST"})
-GETS = sorted(
-    {
-        endpoint.path.replace("{provider}", "google")
-        for endpoint in ENDPOINTS
-        if endpoint.method == "GET"
-    }
-)
+
+def paths_of(method: str) -> list[str]:
+    """With something in place of each name."""
+    return sorted({re.sub(r"{\w+}", "google", e.path) for e in ENDPOINTS if e.method == method})
+
+
+POSTS, GETS = paths_of("POST"), paths_of("GET")
 FOREIGN = [
     {"sec-fetch-site": "cross-site", "origin": "https://evil.example"},
     {"sec-fetch-site": "same-site", "origin": "https://blog.app.test"},
@@ -35,7 +35,7 @@ async def test_without_a_secret_a_visitor_is_told_that_nobody_can_sign_in(
     """The reason is in the log, and no traceback anywhere."""
     site = await sites.open(secret=None)
     token = site.emulator.mint({"uuid": "u", "email": "ana@example.com"})
-    url = f"/auth{path.replace('{provider}', 'google')}"
+    url = re.sub(r"{\w+}", "google", f"/auth{path}")
     ana = site.browser()
 
     if method == "GET":
@@ -164,7 +164,7 @@ async def test_no_next_leads_to_another_site(site: Site, hostile: str) -> None:
     location = landed.header("location") or ""
     assert URL(location, base="https://app.test/auth/callback").origin == "https://app.test"
     assert set(landed.set_cookies) == {
-        site.cookie(purpose) for purpose in ("access", "refresh", "magic")
+        site.cookie(purpose) for purpose in ("access", "refresh", "signin", "proof", "magic")
     }
 
 

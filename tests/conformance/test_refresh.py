@@ -222,8 +222,7 @@ async def test_only_an_explicit_no_ends_the_session(site: Site, status: int) -> 
 
     assert (answer.status, answer.reason) == (401, "refresh_rejected")
     assert {name for name, cookie in answer.set_cookies.items() if cookie.is_cleared} == {
-        site.cookie("access"),
-        site.cookie("refresh"),
+        site.cookie(purpose) for purpose in ("access", "refresh", "signin", "proof")
     }
     assert not ana.jar.all()
 

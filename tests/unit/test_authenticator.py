@@ -17,6 +17,7 @@ from scute_auth.identity import SignedIn, SignedOut, Unavailable
 from tests.unit.sessions import Browser, Site, open_site, request, user_of
 
 REFRESH = "/tokens/refresh"
+PURPOSES = ("access", "refresh", "signin", "proof")
 
 
 @pytest.fixture
@@ -633,10 +634,13 @@ class TestStartingASession:
 
         assert signed_in.user.id == user_id(site)
         assert signed_in.session.refresh == tokens.refresh
-        assert [cookie.value for cookie in signed_in.changes.cookies] == [
-            tokens.access,
-            tokens.refresh,
-        ]
+        written = {cookie.name: cookie for cookie in signed_in.changes.cookies}
+        names = {purpose: site.browser().name(purpose) for purpose in PURPOSES}
+        assert set(written) == set(names.values())
+        assert written[names["access"]].value == tokens.access
+        assert written[names["refresh"]].value == tokens.refresh
+        assert written[names["signin"]].max_age == written[names["refresh"]].max_age
+        assert written[names["proof"]].max_age == 0
 
     def test_without_a_refresh_token_an_older_one_in_the_browser_goes(self, site: Site) -> None:
         """Else the next refresh would bring back whoever was signed in before."""

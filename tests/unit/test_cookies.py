@@ -10,6 +10,7 @@ from tests.unit.support import NOW, config, segment
 from tests.unit.views import view
 
 CLAIMS = Claims("usr_1", "app_demo", NOW + 600)
+COMPANIONS = {"__Host-scute-signin__app_demo", "__Host-scute-proof__app_demo"}
 ACCESS, REFRESH = "__Host-scute-access__app_demo", "__Host-scute-refresh__app_demo"
 
 
@@ -80,11 +81,16 @@ def test_in_clear_text_nothing_is_written_and_nothing_cleared() -> None:
 
 
 def test_ending_a_session_clears_every_name_that_is_read() -> None:
-    assert {cookie.name for cookie in clear_session(view(), config())} == {ACCESS, REFRESH}
+    assert {cookie.name for cookie in clear_session(view(), config())} == {
+        ACCESS,
+        REFRESH,
+        *COMPANIONS,
+    }
     assert {cookie.name for cookie in clear_session(view(), config(browser_sdk=True))} == {
         "sc-access-token__app_demo",
         "sc-access-token",
         "sc-refresh-token__app_demo",
         "sc-refresh-token",
+        *COMPANIONS,
     }
     assert all(cookie.max_age == 0 for cookie in clear_session(view(), config()))

@@ -1,5 +1,6 @@
 """The `/auth/*` table: every path and method, and what every POST must pass."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -28,11 +29,22 @@ TABLE = {
     ("GET", "/oauth/{provider}"),
     ("GET", "/mfa"),
     ("POST", "/mfa"),
+    ("GET", "/step-up"),
+    ("POST", "/step-up"),
+    ("GET", "/sessions"),
+    ("POST", "/sessions/{session}/revoke"),
     ("GET", "/session"),
     ("GET", "/sign-out"),
     ("POST", "/sign-out"),
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+
+
+def at(path: str) -> str:
+    """The path with something in place of each name."""
+    return re.sub(r"{\w+}", "google", path)
+
+
 PATHS = sorted({path for _, path in TABLE})
 POSTS = sorted(path for method, path in TABLE if method == "POST")
 ELSEWHERE = [
@@ -71,7 +83,7 @@ def test_each_route_has_a_name_of_its_own() -> None:
 
 @pytest.mark.parametrize(("method", "path"), sorted(TABLE))
 def test_each_route_answers(browser: Browser, method: str, path: str) -> None:
-    url = "/auth" + path.replace("{provider}", "google")
+    url = "/auth" + at(path)
 
     answered = browser.get(url) if method == "GET" else browser.post(url)
 
@@ -85,7 +97,7 @@ def test_each_route_answers(browser: Browser, method: str, path: str) -> None:
 def test_other_methods_are_told_which_ones_there_are(
     browser: Browser, method: str, path: str
 ) -> None:
-    refused = browser.get("/auth" + path.replace("{provider}", "x"), method=method, script=True)
+    refused = browser.get("/auth" + at(path), method=method, script=True)
 
     assert refused.status == 405
     assert refused.header("allow") == ", ".join(
@@ -96,7 +108,7 @@ def test_other_methods_are_told_which_ones_there_are(
 
 @pytest.mark.parametrize("path", [path for path in PATHS if ("GET", path) in TABLE])
 def test_head_answers_as_get_does(browser: Browser, path: str) -> None:
-    url = "/auth" + path.replace("{provider}", "google")
+    url = "/auth" + at(path)
 
     assert browser.get(url, method="HEAD").status in (browser.get(url).status, 303)
 
@@ -122,7 +134,7 @@ def test_head_answers_as_get_does(browser: Browser, path: str) -> None:
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_any_other_path_is_not_found(site: Site, method: str, path: str) -> None:
-    reply = answer(site, request(method, f"/auth{path}"))
+    reply = answer(site, request(method, f"/auth{at(path)}"))
 
     assert reply.status == 404
     assert b"not_found" in reply.body
@@ -136,7 +148,7 @@ def test_no_post_comes_from_elsewhere(site: Site, path: str, headers: Any) -> No
     before = dict(browser.cookies)
     site.emulator.clear_calls()
 
-    refused = browser.post(f"/auth{path}", {"identifier": "ana@example.com"}, **headers)
+    refused = browser.post(f"/auth{at(path)}", {"identifier": "ana@example.com"}, **headers)
 
     assert refused.status == 403
     assert browser.cookies == before
@@ -147,7 +159,7 @@ def test_no_post_comes_from_elsewhere(site: Site, path: str, headers: Any) -> No
 def test_without_a_browser_a_post_passes(site: Site, path: str) -> None:
     headers = {"accept": "application/json", "content-type": "application/json"}
 
-    assert answer(site, request("POST", f"/auth{path}", headers)).status != 403
+    assert answer(site, request("POST", f"/auth{at(path)}", headers)).status != 403
 
 
 def test_a_trusted_origin_may_post() -> None:
@@ -160,7 +172,7 @@ def test_a_trusted_origin_may_post() -> None:
 
 @pytest.mark.parametrize("path", POSTS)
 def test_a_body_beyond_the_cap_is_not_read(site: Site, path: str) -> None:
-    largest = request("POST", f"/auth{path}", body=b"x" * MAX_BODY)
+    largest = request("POST", f"/auth{at(path)}", body=b"x" * MAX_BODY)
 
     assert answer(site, largest).status != 413
     assert answer(site, replace(largest, body=b"x" * (MAX_BODY + 1))).status == 413
@@ -170,7 +182,7 @@ def test_a_body_beyond_the_cap_is_not_read(site: Site, path: str) -> None:
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", "multipart/form-data", "é"])
 @pytest.mark.parametrize("body", [b"\xff\xfe", b"{", b"[]", b"a=1&a=2", b'{"a": "\\ud800"}'])
 def test_garbage_is_no_trouble(site: Site, path: str, kind: str, body: bytes) -> None:
-    view = request("POST", f"/auth{path}", {"content-type": kind}, body=body)
+    view = request("POST", f"/auth{at(path)}", {"content-type": kind}, body=body)
 
     assert answer(site, view).status < 500
 
@@ -178,7 +190,7 @@ def test_garbage_is_no_trouble(site: Site, path: str, kind: str, body: bytes) ->
 @pytest.mark.parametrize("query", ["%ff=%ff", "&&&", "next", "a=" * 500, "sct_magic", "%00=%00"])
 @pytest.mark.parametrize("path", [path for path in PATHS if ("GET", path) in TABLE])
 def test_no_query_is_any_trouble(site: Site, path: str, query: str) -> None:
-    url = "/auth" + path.replace("{provider}", "google")
+    url = "/auth" + at(path)
 
     assert answer(site, request("GET", f"{url}?{query}")).status < 500
 
@@ -203,7 +215,7 @@ OTHER_ROUTES = [(each.method, each.path) for each in ENDPOINTS if not each.signs
 
 def opened(browser: Browser, method: str, path: str, *, script: bool = False) -> Answered:
     """Each route with what it takes: an address, a token, a provider."""
-    url = "/auth" + path.replace("{provider}", "google")
+    url = "/auth" + at(path)
     if method == "POST":
         return browser.post(url, {"identifier": "ana@example.com"}, script=script)
     token = browser.site.emulator.mint({"uuid": "u", "email": "ana@example.com"})
@@ -267,7 +279,7 @@ TEXTS = st.one_of(
     st.sampled_from(["/", "//x", "=", "&", "%", "%00", "%ff", "ana@example.com", "meta."]),
 )
 JOINED = st.lists(TEXTS, max_size=6).map("".join)
-KNOWN = st.sampled_from(["/auth" + path.replace("{provider}", "google") for path in PATHS])
+KNOWN = st.sampled_from(["/auth" + at(path) for path in PATHS])
 COOKIES = st.dictionaries(
     st.sampled_from([SITE.config.cookie_names(p, secure=False)[0] for p in ("magic", "landing")]),
     st.sampled_from(["1.AAAA", "x", SITE.auth.sealer.seal("landing", LANDING, until=3e9)]),

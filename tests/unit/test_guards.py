@@ -50,7 +50,7 @@ def guarded(
 ) -> tuple[Reply | None, list[HttpCall]]:
     endpoint = Endpoint()
     endpoint.app = current_user or json_reply({"user": {"id": "usr_1"}})
-    flow = guard(view("/me"), config(**settings), result, requirement)
+    flow = guard(view("/me"), config(**settings), result, requirement, NOW)
     return Stepper(endpoint, Clock()).run(flow), endpoint.calls
 
 
@@ -110,7 +110,7 @@ def test_a_session_that_scute_ended_is_refused_and_cleared(status: int) -> None:
 
     assert reply is not None
     assert content_of(reply)["reason"] == "revoked"
-    assert [cookie.max_age for cookie in reply.changes.cookies] == [0, 0]
+    assert [cookie.max_age for cookie in reply.changes.cookies] == [0] * 4
 
 
 @pytest.mark.parametrize("outcome", [DOWN, HttpReply(503), HttpReply(400), HttpReply(200)])

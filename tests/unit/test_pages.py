@@ -48,10 +48,13 @@ CONTEXTS: Mapping[str, Mapping[str, Any]] = {
         "error": None,
     },
     "second_factor": {
+        "action": "/auth/mfa",
+        "purpose": "mfa",
         "method": "sms_otp",
         "others": ["totp", "backup_code"],
         "resend_in": 17,
         "shown": "d1g3st",
+        "next": "/a?b=c&d",
         "error": None,
     },
     "confirm": {
@@ -62,6 +65,26 @@ CONTEXTS: Mapping[str, Mapping[str, Any]] = {
         "shown": "digest",
     },
     "message": {"title": "A title", "text": "A text.", "actions": (("Go on", "/on"),)},
+    "sessions": {
+        "sessions": [
+            {
+                "id": "s1",
+                "name": "Firefox",
+                "current": True,
+                "created_at": 1_800_000_000.0,
+                "last_used_at": 1_800_000_000.0,
+            },
+            {
+                "id": "s2",
+                "name": "<Chrome>",
+                "current": False,
+                "created_at": None,
+                "last_used_at": None,
+            },
+        ],
+        "knows_current": True,
+        "may_end": True,
+    },
     "sign_out": {"signed_in": True},
 }
 

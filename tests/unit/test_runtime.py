@@ -131,7 +131,8 @@ class TestVerdicts:
         refused = scute("guard", view, SignedOut(Reason.MISSING), Requirement())
         assert refused.status == 303
         stepped = scute("guard", view, result, Requirement(step_up=60))
-        assert stepped.status == 401
+        assert stepped.status == 303
+        assert dict(stepped.headers)["location"].startswith("/auth/step-up?next=")
 
     def test_what_is_private_by_default_is_closed(self, emulator: Emulator, facade: Facade) -> None:
         config = config_of(emulator, require_by_default=True, public_paths=("/open",))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scute_auth.errors import ConfigError
-from scute_auth.sealing import Sealer
+from scute_auth.sealing import Sealer, sealer_of
 from tests.unit.support import NOW, config
 
 SEALER = Sealer("app_demo", ("the newest secret", "an older secret"))
@@ -71,8 +71,8 @@ def test_no_text_makes_an_error(text: str) -> None:
 
 
 def test_the_ring_is_the_cookie_keys_else_the_secret() -> None:
-    ring = Sealer.of(config(secret="a secret", cookie_keys=("a key of 16 characters",)))
-    secret = Sealer.of(config(secret="a secret"))
+    ring = sealer_of(config(secret="a secret", cookie_keys=("a key of 16 characters",)))
+    secret = sealer_of(config(secret="a secret"))
     sealed = secret.seal("magic", VALUE, until=NOW + 600)
 
     assert Sealer("app_demo", ("a secret",)).open("magic", sealed, now=NOW) == VALUE
@@ -80,7 +80,7 @@ def test_the_ring_is_the_cookie_keys_else_the_secret() -> None:
 
 
 def test_without_a_secret_nothing_is_sealed_and_the_setting_is_named() -> None:
-    sealer = Sealer.of(config())
+    sealer = sealer_of(config())
 
     assert sealer.open("magic", "1." + "A" * 100, now=NOW) is None
     with pytest.raises(ConfigError, match="SCUTE_SECRET"):

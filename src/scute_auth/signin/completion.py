@@ -18,6 +18,7 @@ from scute_auth.operations import AUTHENTICATE
 from scute_auth.signin import second_factor
 from scute_auth.signin.binding import Binding, unbind, use
 from scute_auth.signin.identifiers import same_identifier
+from scute_auth.signin.proving import go_on
 from scute_auth.signin.visit import Outcome, Visit, message, redirect
 
 __all__ = ["Expected", "complete", "exchange", "refused"]
@@ -142,7 +143,10 @@ def _ask_for_second(
         goal = (binding.id, binding.next)
         changes = changes + unbind(visit, binding.way)
     who = (expected.user_id, expected.identifier)
-    return Outcome((yield from second_factor.begin(visit, answer, *who, goal, changes)))
+    asked = yield from second_factor.begin(visit, answer, *who, goal)
+    if asked is None:
+        return second_factor.no_way(visit, changes)
+    return go_on(visit, second_factor.PLACE, asked, changes)
 
 
 def _single_sign_on(visit: Visit, error: ApiError, changes: ResponseChanges) -> Reply:

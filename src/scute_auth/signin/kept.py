@@ -1,6 +1,9 @@
-"""What a half-done sign-in leaves in the browser: sealed cookies, each for one purpose."""
+"""What a half-done sign-in leaves in the browser: sealed cookies, each for one purpose.
 
-from dataclasses import asdict, fields
+A header credential never sets a cookie: who comes with one is handed the sealed value instead.
+"""
+
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scute_auth.cookies import MAX_COOKIE, clear, small_cookie
@@ -11,7 +14,7 @@ from scute_auth.signin.visit import Visit
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["forget", "keep", "kept"]
+__all__ = ["forget", "keep", "kept", "seal"]
 
 T = TypeVar("T", bound="DataclassInstance")
 
@@ -26,8 +29,10 @@ def keep(
 
     Where its `next` is so long that no browser would take it, only where to go is forgotten.
     """
+    if visit.by_header:
+        return ResponseChanges()
     content: dict[str, Any] = asdict(value)
-    sealed = visit.auth.sealer.seal(purpose, content, until=until)
+    sealed = seal(visit, purpose, value, until=until)
     if len(sealed) > _MAX_SEALED:
         content["next"] = visit.auth.config.after_sign_in
         sealed = visit.auth.sealer.seal(purpose, content, until=until)
@@ -35,14 +40,22 @@ def keep(
     return ResponseChanges(small_cookie(visit.view, visit.auth.config, purpose, sealed, lifetime))
 
 
-def kept(visit: Visit, purpose: str, kind: type[T]) -> T | None:
-    """What was left, if it is ours, of this app, in time, and not of another release."""
-    sealed = read_cookie(visit.view, visit.auth.config, purpose)
-    content = visit.auth.sealer.open(purpose, sealed, now=visit.now)
-    if content is None or content.keys() != {field.name for field in fields(kind)}:
-        return None
-    return kind(**content)
+def seal(visit: Visit, purpose: str, value: "DataclassInstance", *, until: float) -> str:
+    return visit.auth.sealer.seal(purpose, asdict(value), until=until)
+
+
+def kept(visit: Visit, purpose: str, kind: type[T], state: str = "") -> T | None:
+    """What was left, if it is ours, of this app, in time, and not of another release.
+
+    A caller with a token in a header brings it back as `state`.
+    """
+    sealed: str | None = state
+    if not visit.by_header:
+        sealed = read_cookie(visit.view, visit.auth.config, purpose)
+    return visit.auth.sealer.open_as(kind, purpose, sealed, now=visit.now)
 
 
 def forget(visit: Visit, purpose: str) -> ResponseChanges:
+    if visit.by_header:
+        return ResponseChanges()
     return ResponseChanges(clear(visit.view, visit.auth.config, purpose))

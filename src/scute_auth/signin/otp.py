@@ -15,7 +15,8 @@ from scute_auth.signin.binding import Binding, bound
 from scute_auth.signin.completion import Expected, complete, refused
 from scute_auth.signin.identifiers import identifier
 from scute_auth.signin.limits import count
-from scute_auth.signin.visit import Outcome, Visit, submitted
+from scute_auth.signin.proving import RESEND_AFTER
+from scute_auth.signin.visit import Outcome, Visit, code_in, submitted
 
 __all__ = ["enter", "send", "verify"]
 _SENDING = sending.Sending(
@@ -46,7 +47,7 @@ def verify(visit: Visit) -> Flow[Outcome]:
     if binding is None:
         return sending.way_on(visit)
     submission = submitted(visit.view)
-    code = None if submission is None else sending.code_in(submission)
+    code = None if submission is None else code_in(submission)
     if code is None:
         return Outcome(_page(visit, binding, "Enter the code from the message."))
     if (stopped := (yield from count(visit, "verify", binding.identifier))) is not None:
@@ -71,7 +72,7 @@ def _page(visit: Visit, binding: Binding, error: str | None = None) -> Reply:
         "enter_code",
         identifier=binding.identifier,
         next=binding.next,
-        resend_in=max(0, int(binding.began_at + sending.RESEND_AFTER - visit.now)),
+        resend_in=max(0, int(binding.began_at + RESEND_AFTER - visit.now)),
         error=error,
     )
     return Reply(200 if error is None else 422, page=shown, changes=visit.result.changes)

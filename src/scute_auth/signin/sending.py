@@ -3,7 +3,6 @@
 Whether an identifier has an account here is nobody's business: the answer is the same.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,13 +19,8 @@ from scute_auth.signin.limits import count
 from scute_auth.signin.sign_in_page import sign_in_page
 from scute_auth.signin.visit import Outcome, Submission, Visit, redirect, submitted
 
-__all__ = ["RESEND_AFTER", "Sending", "code_in", "send", "way_on"]
+__all__ = ["Sending", "send", "way_on"]
 
-RESEND_AFTER = 30
-"""Seconds after which a page offers to send another code."""
-
-_CODE = re.compile(r"[0-9A-Za-z]{4,16}")
-_BETWEEN = re.compile(r"[\s-]")
 _ROOM = 96
 """Scute's id is padded to this: the cookie's length must not tell either."""
 
@@ -73,12 +67,6 @@ def way_on(visit: Visit) -> Outcome:
         return Outcome(redirect(visit, config.after_sign_in, {"status": "signed_in"}))
     sign_in = auth_url(visit.view, config, "/sign-in")
     return Outcome(redirect(visit, sign_in, {"status": "expired"}))
-
-
-def code_in(submission: Submission) -> str | None:
-    """The code of a form, without what people type between its digits; None if it is none."""
-    code = _BETWEEN.sub("", submission.get("code"))
-    return code if _CODE.fullmatch(code) else None
 
 
 def _ask_scute(

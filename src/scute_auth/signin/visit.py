@@ -1,6 +1,7 @@
 """One request to an `/auth/*` route, with what it submitted, and the outcome of handling it."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -11,15 +12,17 @@ from scute_auth.authenticator import Authenticator
 from scute_auth.errors import TokenError
 from scute_auth.guards import is_navigation, problem
 from scute_auth.http import Page, Reply, RequestView, ResponseChanges
-from scute_auth.identity import AuthResult, Profile, User
+from scute_auth.identity import AuthResult, Profile, SignedIn, User
 from scute_auth.json_values import as_object
 from scute_auth.jws import json_object
 from scute_auth.pages import page
 from scute_auth.redirects import auth_url
 
-__all__ = ["Outcome", "Submission", "Visit", "message", "redirect", "submitted"]
+__all__ = ["Outcome", "Submission", "Visit", "code_in", "message", "redirect", "submitted"]
 
 _MAX_FIELDS = 64
+_CODE = re.compile(r"[0-9A-Za-z]{4,16}")
+_BETWEEN = re.compile(r"[\s-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,11 @@ class Visit:
     now: float
     entropy: bytes = field(repr=False)
     parameters: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def by_header(self) -> bool:
+        """Did the user's token come in a header? Then no cookie is set."""
+        return isinstance(self.result, SignedIn) and self.result.session.source == "header"
 
     @property
     def path(self) -> str:
@@ -93,6 +101,12 @@ def submitted(view: RequestView) -> Submission | None:
     if len(fields) + len(meta) != len(pairs):
         return None
     return Submission(fields, meta)
+
+
+def code_in(submission: Submission) -> str | None:
+    """The code of a form, without what people type between its digits; None if it is none."""
+    code = _BETWEEN.sub("", submission.get("code"))
+    return code if _CODE.fullmatch(code) else None
 
 
 def _from_json(data: bytes) -> Submission | None:

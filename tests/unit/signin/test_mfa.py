@@ -141,7 +141,7 @@ class TestTheProof:
         answers = [browser.post("/auth/mfa", {"code": wrong(totp(site))}) for _ in range(3)]
 
         assert [answer.status for answer in answers] == [422, 422, 400]
-        assert answers[-1].page.context["title"] == "This sign-in is over"
+        assert answers[-1].page.context["title"] == "That did not work"
         assert browser.cookie("mfa") is None
         assert browser.post("/auth/mfa", {"code": totp(site)}).location == "/auth/sign-in"
         assert live_sessions(site) == 0

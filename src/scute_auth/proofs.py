@@ -1,0 +1,127 @@
+"""Step-up proofs: that this user, in this sign-in, confirmed a moment ago who it is.
+
+A proof is sealed for one app and names the user, the sign-in and the time. In a browser it lies in
+a cookie, beside one that names the sign-in: Scute's own session id may change at each refresh.
+A caller with a token in a header sends the proof in `X-Scute-Step-Up`; it holds for that token.
+"""
+
+from dataclasses import asdict, dataclass, field
+
+from scute_auth.answers import Tokens
+from scute_auth.claims import Claims
+from scute_auth.config import ScuteConfig
+from scute_auth.cookies import refresh_lifetime, small_cookie
+from scute_auth.credentials import read_cookie
+from scute_auth.http import RequestView, ResponseChanges
+from scute_auth.identity import SignedIn
+from scute_auth.sealing import sealer_of
+from scute_auth.verified import digest
+
+__all__ = [
+    "HEADER",
+    "LONGEST",
+    "Proof",
+    "SignIn",
+    "is_proved",
+    "mark",
+    "name_sign_in",
+    "proof_of",
+    "remember",
+    "seal_proof",
+    "sign_in_of",
+]
+
+HEADER = b"x-scute-step-up"
+LONGEST = 3600
+"""Seconds that a proof is kept; what a view demands is mostly less."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One sign-in of a user, whatever its tokens become; `at` is when it began."""
+
+    id: str
+    user_id: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """`challenge` is the one at Scute that was completed for it."""
+
+    user_id: str
+    sign_in: str
+    at: float
+    challenge: str = field(repr=False)
+
+
+def mark(
+    view: RequestView, config: ScuteConfig, tokens: Tokens, claims: Claims, now: float
+) -> ResponseChanges:
+    """Name a sign-in that begins, in its browser; by its first token, of which there is one."""
+    began = SignIn(digest(tokens.access).hex(), claims.user_id, now)
+    has_refresh = tokens.refresh is not None
+    lifetime = refresh_lifetime(tokens, now) if has_refresh else int(claims.expires_at - now)
+    return _keep(view, config, began, lifetime)
+
+
+def name_sign_in(
+    view: RequestView, config: ScuteConfig, signed_in: SignedIn, id: str, now: float
+) -> tuple[SignIn, ResponseChanges]:
+    """Give a name to a session that began elsewhere, for as long as a proof may last."""
+    began = SignIn(id, signed_in.user.id, now)
+    return began, _keep(view, config, began, LONGEST)
+
+
+def _keep(view: RequestView, config: ScuteConfig, began: SignIn, lifetime: int) -> ResponseChanges:
+    until = began.at + lifetime
+    sealed = sealer_of(config).seal("signin", asdict(began), until=until)
+    return ResponseChanges(small_cookie(view, config, "signin", sealed, lifetime))
+
+
+def sign_in_of(
+    view: RequestView, config: ScuteConfig, signed_in: SignedIn, now: float
+) -> SignIn | None:
+    """The sign-in that a verdict belongs to; None where this browser does not know it."""
+    user_id, access = signed_in.user.id, signed_in.session.access
+    if signed_in.session.source == "header":
+        return SignIn(digest(access).hex(), user_id, now)
+    sealed = read_cookie(view, config, "signin")
+    found = sealer_of(config).open_as(SignIn, "signin", sealed, now=now)
+    return found if found is not None and found.user_id == user_id else None
+
+
+def proof_of(
+    view: RequestView, config: ScuteConfig, signed_in: SignedIn, now: float
+) -> Proof | None:
+    """The proof that came with this request, if it is this user's and of this sign-in."""
+    if signed_in.session.source == "header":
+        sealed = (view.header(HEADER) or b"").decode("latin-1")
+    else:
+        sealed = read_cookie(view, config, "proof") or ""
+    proof = sealer_of(config).open_as(Proof, "proof", sealed, now=now)
+    began = sign_in_of(view, config, signed_in, now)
+    if (
+        proof is None
+        or began is None
+        or (proof.user_id, proof.sign_in) != (began.user_id, began.id)
+    ):
+        return None
+    return proof
+
+
+def is_proved(
+    view: RequestView, config: ScuteConfig, signed_in: SignedIn, max_age: int, now: float
+) -> bool:
+    """Did the user confirm it within so many seconds?"""
+    proof = proof_of(view, config, signed_in, now)
+    return proof is not None and now - proof.at <= max_age
+
+
+def seal_proof(config: ScuteConfig, proof: Proof) -> str:
+    return sealer_of(config).seal("proof", asdict(proof), until=proof.at + LONGEST)
+
+
+def remember(view: RequestView, config: ScuteConfig, proof: Proof) -> ResponseChanges:
+    """Keep a proof in the browser that gave it."""
+    return ResponseChanges(small_cookie(view, config, "proof", seal_proof(config, proof), LONGEST))

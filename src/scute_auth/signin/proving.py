@@ -1,0 +1,209 @@
+"""Ask for a proof through one of Scute's challenges: a second factor, or a step-up.
+
+What is asked lies sealed in the browser, for ten minutes from the beginning: account, method and
+challenge are never taken from a form. A form says only which page it belongs to.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Literal, TypeAlias
+
+from scute_auth.answers import Challenge, Completed, MfaRequired, Tokens
+from scute_auth.calls import ask
+from scute_auth.effects import Flow
+from scute_auth.errors import ApiError
+from scute_auth.guards import is_navigation, problem
+from scute_auth.http import Reply, ResponseChanges
+from scute_auth.operations import CHALLENGE, CHALLENGE_RESEND, CHALLENGE_VERIFY
+from scute_auth.redirects import auth_url
+from scute_auth.signin.binding import LIFETIME
+from scute_auth.signin.kept import forget, keep, seal
+from scute_auth.signin.limits import count
+from scute_auth.signin.visit import Outcome, Submission, Visit, code_in, message, redirect
+
+__all__ = ["METHODS", "RESEND_AFTER", "SENT", "Asked", "Kind", "Place", "go_on", "page", "prove"]
+
+METHODS = ("totp", "sms_otp", "email_otp", "backup_code")
+"""What our page can ask for, in the words of Scute's challenges."""
+
+SENT = frozenset({"sms_otp", "email_otp"})
+"""Those for which Scute sends a code."""
+
+RESEND_AFTER = 30
+"""Seconds after which a page offers to send another code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of whom: `id` is the sign-in, `account` Scute's id of its user.
+
+    `identifier` is whom a sign-in was asked for.
+    """
+
+    id: str
+    account: str
+    identifier: str | None
+    next: str
+    began_at: float
+    methods: list[str]
+    method: str
+    sent_at: float
+    challenge: str = field(repr=False)
+
+
+Answer: TypeAlias = Tokens | MfaRequired | Completed
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a proof is for, and the route that asks for it."""
+
+    purpose: Literal["mfa", "step_up"]
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Place):
+    """How a challenge for it is made, and what follows a proof."""
+
+    create: Callable[[Visit, str, str], Flow[Challenge | None]]
+    done: Callable[[Visit, Asked, Answer], Flow[Outcome]]
+
+
+def prove(visit: Visit, kind: Kind, asked: Asked, submission: Submission) -> Flow[Outcome]:
+    """A form with `code`; or with a `method` to switch to; or with `resend`.
+
+    `shown` is the challenge that its page was about: another tab may have gone on since.
+    """
+    if submission.get("shown") not in ("", _digest(asked)):
+        return page(visit, kind, asked, "Another tab has gone on meanwhile. Try again here.")
+    if method := submission.get("method"):
+        return (yield from _switch(visit, kind, asked, method))
+    if submission.get("resend"):
+        return (yield from _resend(visit, kind, asked))
+    code = code_in(submission)
+    if code is None:
+        return page(visit, kind, asked, "Enter the code.")
+    return (yield from _verify(visit, kind, asked, code))
+
+
+def go_on(visit: Visit, place: Place, asked: Asked, changes: ResponseChanges) -> Outcome:
+    """To the page that asks; what is asked is kept, and never for longer than at first."""
+    location = auth_url(visit.view, visit.auth.config, place.path)
+    until = asked.began_at + LIFETIME
+    content = {
+        "status": f"{place.purpose}_required",
+        "method": asked.method,
+        "methods": asked.methods,
+    }
+    if visit.by_header:
+        content["state"] = seal(visit, place.purpose, asked, until=until)
+    changes = changes + keep(visit, place.purpose, asked, until=until)
+    return Outcome(redirect(visit, location, content, changes))
+
+
+def page(visit: Visit, kind: Kind, asked: Asked, error: str | None = None) -> Outcome:
+    """The page that asks; a script is told the same."""
+    if not is_navigation(visit.view):
+        if error is None:
+            return go_on(visit, kind, asked, ResponseChanges())
+        return Outcome(problem(422, "invalid_code", error, changes=visit.result.changes))
+    resend_in = max(0, int(asked.sent_at + RESEND_AFTER - visit.now))
+    shown = visit.page(
+        "second_factor",
+        action=auth_url(visit.view, visit.auth.config, kind.path),
+        purpose=kind.purpose,
+        method=asked.method,
+        others=[method for method in asked.methods if method != asked.method],
+        resend_in=resend_in if asked.method in SENT else None,
+        shown=_digest(asked),
+        next=asked.next,
+        error=error,
+    )
+    return Outcome(Reply(200 if error is None else 422, page=shown, changes=visit.result.changes))
+
+
+def _verify(visit: Visit, kind: Kind, asked: Asked, code: str) -> Flow[Outcome]:
+    if (stopped := (yield from count(visit, "verify", asked.account))) is not None:
+        return Outcome(stopped)
+    place = {"challenge": asked.challenge}
+    try:
+        answer = yield from ask(
+            visit.auth.config, CHALLENGE_VERIFY, body={"code": code}, path=place
+        )
+    except ApiError:
+        return (yield from _refused(visit, kind, asked))
+    return (yield from kind.done(visit, asked, answer))
+
+
+def _refused(visit: Visit, kind: Kind, asked: Asked) -> Flow[Outcome]:
+    """A wrong code, or a challenge that is over? Scute says which."""
+    try:
+        challenge = yield from ask(
+            visit.auth.config, CHALLENGE, path={"challenge": asked.challenge}
+        )
+    except ApiError:
+        return _over(visit, kind)
+    if challenge.status != "pending":
+        return _over(visit, kind)
+    return page(visit, kind, asked, f"This code is not right. {_tries_left(challenge)}")
+
+
+def _tries_left(challenge: Challenge) -> str:
+    tries = challenge.tries_left
+    if tries is None:
+        return "Try again."
+    return f"You can try {tries} more time{'' if tries == 1 else 's'}."
+
+
+def _switch(visit: Visit, kind: Kind, asked: Asked, method: str) -> Flow[Outcome]:
+    if method not in asked.methods:
+        return page(visit, kind, asked, "This method is not set up for the account.")
+    if method in SENT and (stopped := (yield from count(visit, "send", asked.account))):
+        return Outcome(stopped)
+    challenge = yield from kind.create(visit, asked.account, method)
+    return _asked_anew(visit, kind, asked, challenge)
+
+
+def _resend(visit: Visit, kind: Kind, asked: Asked) -> Flow[Outcome]:
+    if asked.method not in SENT:
+        return page(visit, kind, asked, "No code is sent for this method.")
+    if (stopped := (yield from count(visit, "send", asked.account))) is not None:
+        return Outcome(stopped)
+    try:
+        challenge = yield from ask(
+            visit.auth.config, CHALLENGE_RESEND, body={}, path={"challenge": asked.challenge}
+        )
+    except ApiError:
+        return _over(visit, kind)
+    return _asked_anew(visit, kind, asked, challenge)
+
+
+def _asked_anew(visit: Visit, kind: Kind, asked: Asked, challenge: Challenge | None) -> Outcome:
+    if challenge is None:
+        return _over(visit, kind)
+    now = replace(asked, method=challenge.method, challenge=challenge.token, sent_at=visit.now)
+    return go_on(visit, kind, now, ResponseChanges())
+
+
+def _digest(asked: Asked) -> str:
+    return sha256(asked.challenge.encode("utf-8")).hexdigest()
+
+
+def _over(visit: Visit, kind: Kind) -> Outcome:
+    """Too late or too often: nobody is signed in by it, and nobody signed out."""
+    begin_again = {
+        "mfa": visit.sign_in_action("Sign in again"),
+        "step_up": (("Try again", auth_url(visit.view, visit.auth.config, kind.path)),),
+    }
+    reply = message(
+        visit,
+        400,
+        "not_completed",
+        title="That did not work",
+        text="It took too long, or too many codes were wrong.",
+        actions=begin_again[kind.purpose],
+        changes=forget(visit, kind.purpose),
+    )
+    return Outcome(reply)
