@@ -4,7 +4,8 @@ from scute_auth import current_user, optional_user
 from scute_django.decorators import public, require_user
 from scute_django.mixins import UserRequiredMixin
 from scute_django.profile import acurrent_profile, current_profile
-from scute_django.requests import ScuteRequest
+from scute_django.requests import ScuteRequest, request_view
+from scute_django.responses import to_response
 
 __all__ = [
     "ScuteRequest",
@@ -14,5 +15,7 @@ __all__ = [
     "current_user",
     "optional_user",
     "public",
+    "request_view",
     "require_user",
+    "to_response",
 ]

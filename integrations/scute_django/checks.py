@@ -100,7 +100,10 @@ def _middleware() -> Iterator[CheckMessage]:
 
 
 def _is_ours(name: str) -> bool:
-    found = import_string(name)
+    try:
+        found = import_string(name)
+    except ImportError:
+        return False  # Django names it when it loads the middleware
     return isinstance(found, type) and issubclass(found, ScuteAuthMiddleware)
 
 

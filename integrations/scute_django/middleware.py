@@ -29,7 +29,8 @@ class ScuteAuthMiddleware:
     """Puts the project behind Scute; settings come from `SCUTE`, else from `SCUTE_*` variables.
 
     It belongs below Django's own middleware for sessions, CSRF, users and messages: the sign-in
-    routes are answered here, and what happens there may need them.
+    routes are answered here, and what happens there may need them. Middleware below it asks
+    `request.scute_user`: what `current_user()` raises is answered for views only.
     """
 
     sync_capable = True

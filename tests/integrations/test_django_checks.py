@@ -60,6 +60,11 @@ def test_a_good_project_is_left_alone() -> None:
         assert check_project() == []
 
 
+def test_a_middleware_that_is_not_there_is_djangos_to_name() -> None:
+    with override_settings(MIDDLEWARE=["nowhere.Middleware", OURS]):
+        assert check_project() == []
+
+
 SEEDED: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "no middleware": (
         {"MIDDLEWARE": [AUTHENTICATION]},
