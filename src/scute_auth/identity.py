@@ -45,6 +45,14 @@ class User(Trusted):
         return self.claims.actor
 
     @property
+    def actor_label(self) -> str | None:
+        """Who has support access as this user, in a word for people: name, address or id."""
+        if not self.is_impersonated:
+            return None
+        told = [(self.actor or {}).get(key) for key in ("name", "email", "sub")]
+        return next((text for text in told if _is_label(text)), "somebody unknown")
+
+    @property
     def identity(self) -> str:
         """The id, under the name that Starlette uses."""
         return self.id
@@ -59,6 +67,11 @@ class User(Trusted):
 
     def __hash__(self) -> int:
         return hash(self.id)
+
+
+def _is_label(text: object) -> bool:
+    """Fit for a page and a line of a log."""
+    return isinstance(text, str) and 0 < len(text) <= 100 and text.isprintable()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,11 +33,18 @@ PAGES = (
 
 
 def page(
-    view: RequestView, config: ScuteConfig, name: str, *, app_name: str = "", **context: Any
+    view: RequestView,
+    config: ScuteConfig,
+    name: str,
+    *,
+    app_name: str = "",
+    support: str | None = None,
+    **context: Any,
 ) -> Page:
     """A page with what every template may use: the app's name, and links to our routes as `urls`.
 
-    `urls.inbox` is where the emulator shows the mail, and None with the real Scute.
+    `support` is who has support access as the user, if somebody has. `urls.inbox` is where the
+    emulator shows the mail, and None with the real Scute.
     """
     urls = {
         "sign_in": auth_url(view, config, "/sign-in"),
@@ -52,7 +59,7 @@ def page(
         "home": config.after_sign_out,
         "inbox": f"{config.base_url.rstrip('/')}/_emulator" if config.emulator else None,
     }
-    return Page(name, {"urls": urls, "app_name": app_name, **context})
+    return Page(name, {"urls": urls, "app_name": app_name, "support": support, **context})
 
 
 def render(reply: Reply, renderer: Renderer, nonce: str) -> Reply:

@@ -32,6 +32,24 @@ def test_a_user_is_what_frameworks_expect() -> None:
     assert user.identity == user.display_name == "u1"
 
 
+@pytest.mark.parametrize(
+    ("actor", "label"),
+    [
+        ({"sub": "op_1", "name": "Olga", "email": "o@example.com"}, "Olga"),
+        ({"sub": "op_1", "email": "o@example.com"}, "o@example.com"),
+        ({"sub": "op_1", "name": "O\nlga"}, "op_1"),
+        ({"sub": "x" * 101}, "somebody unknown"),
+        ({"sub": 7, "name": ""}, "somebody unknown"),
+        (None, "somebody unknown"),
+    ],
+)
+def test_who_has_support_access_is_named_in_a_word(
+    actor: dict[str, Any] | None, label: str
+) -> None:
+    assert User("u1", claims(act=actor, imp=True)).actor_label == label
+    assert User("u1", claims()).actor_label is None
+
+
 @pytest.mark.parametrize(("raw", "impersonated"), [({}, False), ({"imp": True}, True)])
 def test_support_access_shows(raw: dict[str, Any], impersonated: bool) -> None:
     """T21"""

@@ -338,7 +338,9 @@ class TestRendering:
         from jinja2 import UndefinedError
 
         with pytest.raises(UndefinedError, match="title"):
-            pages.default_renderer("message", {"urls": {}, "app_name": "", "nonce": ""})
+            pages.default_renderer(
+                "message", {"urls": {}, "app_name": "", "support": None, "nonce": ""}
+            )
 
 
 @pytest.fixture

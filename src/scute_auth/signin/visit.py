@@ -53,7 +53,10 @@ class Visit:
     def page(self, name: str, **context: Any) -> Page:
         known = self.auth.settings.known
         app_name = "" if known is None else known.name
-        return page(self.view, self.auth.config, name, app_name=app_name, **context)
+        support = self.result.user.actor_label if isinstance(self.result, SignedIn) else None
+        return page(
+            self.view, self.auth.config, name, app_name=app_name, support=support, **context
+        )
 
     def sign_in_action(self, label: str) -> tuple[tuple[str, str]]:
         """The one way on that a message offers: to the sign-in page."""

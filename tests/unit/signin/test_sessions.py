@@ -147,7 +147,8 @@ def test_another_site_ends_nothing(site: Site) -> None:
 def test_support_access_may_look_and_ends_nothing(site: Site) -> None:
     support = site.signed_in(imp={"sub": "op_1", "kind": "operator"})
 
-    assert support.get("/auth/sessions").page.context["may_end"] is False
+    context = support.get("/auth/sessions").page.context
+    assert (context["may_end"], context["support"]) == (False, "op_1")
     assert support.post("/auth/sessions/all/revoke").status == 403
 
 
