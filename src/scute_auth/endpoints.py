@@ -17,7 +17,7 @@ from scute_auth.guards import problem, refusal
 from scute_auth.http import MAX_BODY, Reply
 from scute_auth.identity import SignedOut, Unavailable
 from scute_auth.origin import cookie_kind
-from scute_auth.signin import landing, magic_link, mfa, oauth, otp, session, sessions, step_up
+from scute_auth.signin import landing, magic_link, mfa, oauth, otp, session, sessions, sso, step_up
 from scute_auth.signin.sign_in_page import sign_in_page
 from scute_auth.signin.visit import Outcome, Visit, message
 
@@ -83,6 +83,7 @@ ENDPOINTS = (
     Endpoint("callback", "GET", "/callback", landing.land),
     Endpoint("callback_confirm", "POST", "/callback", landing.confirm),
     Endpoint("oauth", "GET", "/oauth/{provider}", oauth.begin),
+    Endpoint("sso", "GET", "/sso", sso.begin),
     Endpoint("mfa", "GET", "/mfa", mfa.show),
     Endpoint("mfa_prove", "POST", "/mfa", mfa.prove),
     Endpoint("step_up", "GET", "/step-up", step_up.show),

@@ -27,6 +27,7 @@ TABLE = {
     ("GET", "/callback"),
     ("POST", "/callback"),
     ("GET", "/oauth/{provider}"),
+    ("GET", "/sso"),
     ("GET", "/mfa"),
     ("POST", "/mfa"),
     ("GET", "/step-up"),

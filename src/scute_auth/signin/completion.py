@@ -19,9 +19,10 @@ from scute_auth.signin import second_factor
 from scute_auth.signin.binding import Binding, unbind, use
 from scute_auth.signin.identifiers import same_identifier
 from scute_auth.signin.proving import go_on
+from scute_auth.signin.refusals import refused
 from scute_auth.signin.visit import Outcome, Visit, message, redirect
 
-__all__ = ["Expected", "complete", "exchange", "refused"]
+__all__ = ["Expected", "complete", "exchange"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ def exchange(
     try:
         answer = yield from ask(visit.auth.config, AUTHENTICATE, body={"token": token})
     except ApiError as error:
-        return Outcome(refused(visit, error, changes))
+        next_path = visit.auth.config.after_sign_in if binding is None else binding.next
+        return Outcome(refused(visit, error, next_path, changes))
     return (yield from complete(visit, answer, expected, binding, changes))
 
 
@@ -76,30 +78,6 @@ def complete(
     location = binding.next if binding is not None else visit.auth.config.after_sign_in
     reply = redirect(visit, location, {"status": "signed_in"}, changes + signed_in.changes)
     return Outcome(reply, signed_in=(signed_in.user, profile))
-
-
-def refused(visit: Visit, error: ApiError, changes: ResponseChanges) -> Reply:
-    """Scute's no to a step of a sign-in, in words, with the way on."""
-    if error.code == "sso_required":
-        return _single_sign_on(visit, error, changes)
-    if error.code == "account_deactivated":
-        return message(
-            visit,
-            403,
-            error.code,
-            title="This account is switched off",
-            text="Ask the people who run this site to switch it on again.",
-            changes=changes,
-        )
-    return message(
-        visit,
-        400,
-        error.code or "not_completed",
-        title="This link does not work any more",
-        text="It was used already, or it is too old. Ask for a new one.",
-        actions=visit.sign_in_action("Sign in again"),
-        changes=changes,
-    )
 
 
 def _is_expected(signed_in: SignedIn, profile: Profile, expected: Expected) -> bool:
@@ -147,21 +125,6 @@ def _ask_for_second(
     if asked is None:
         return second_factor.no_way(visit, changes)
     return go_on(visit, second_factor.PLACE, asked, changes)
-
-
-def _single_sign_on(visit: Visit, error: ApiError, changes: ResponseChanges) -> Reply:
-    """The organisation demands its own sign-in; only a web address is ever linked."""
-    url = error.details.get("sso_login_url")
-    is_web = isinstance(url, str) and url.startswith(("https://", "http://")) and url.isprintable()
-    return message(
-        visit,
-        403,
-        error.code,
-        title="Sign in with your organisation",
-        text="Your organisation asks its people to sign in through its own sign-in page.",
-        actions=(("Go to your organisation's sign-in page", str(url)),) if is_web else (),
-        changes=changes,
-    )
 
 
 def _not_completed(visit: Visit, changes: ResponseChanges) -> Reply:

@@ -15,6 +15,7 @@ from scute_auth.signin import sending
 from scute_auth.signin.binding import LIFETIME, bound, unbind
 from scute_auth.signin.completion import Expected, complete
 from scute_auth.signin.identifiers import email_address
+from scute_auth.signin.refusals import is_about_the_person, refused
 from scute_auth.signin.visit import Outcome, Visit, redirect
 
 __all__ = ["poll", "send", "wait"]
@@ -60,9 +61,11 @@ def poll(visit: Visit) -> Flow[Outcome]:
         # Where nothing was sent Scute is asked all the same: else the time would tell.
         body = {"id": link or visit.random_id("link")}
         answer = yield from ask(visit.auth.config, MAGIC_LINK_STATUS, body=body)
-    except ApiError:
+    except ApiError as error:
         if not link:
             return pending
+        if is_about_the_person(error):
+            return Outcome(refused(visit, error, binding.next, ResponseChanges()))
         gone = sign_in_url(visit.view, visit.auth.config, binding.next)
         return Outcome(redirect(visit, gone, {"status": "expired"}, unbind(visit, "magic")))
     if isinstance(answer, Pending) or not link:

@@ -12,10 +12,11 @@ from scute_auth.http import Reply, ResponseChanges
 from scute_auth.operations import OTP_SEND, OTP_VERIFY
 from scute_auth.signin import sending
 from scute_auth.signin.binding import Binding, bound
-from scute_auth.signin.completion import Expected, complete, refused
+from scute_auth.signin.completion import Expected, complete
 from scute_auth.signin.identifiers import identifier
 from scute_auth.signin.limits import count
 from scute_auth.signin.proving import RESEND_AFTER
+from scute_auth.signin.refusals import is_about_the_person, refused
 from scute_auth.signin.visit import Outcome, Visit, code_in, submitted
 
 __all__ = ["enter", "send", "verify"]
@@ -58,8 +59,8 @@ def verify(visit: Visit) -> Flow[Outcome]:
     try:
         answer = yield from ask(visit.auth.config, OTP_VERIFY, body=body)
     except ApiError as error:
-        if error.code in ("sso_required", "account_deactivated"):
-            return Outcome(refused(visit, error, ResponseChanges()))
+        if is_about_the_person(error):
+            return Outcome(refused(visit, error, binding.next, ResponseChanges()))
         return Outcome(_page(visit, binding, "This code is not right, or it is too old."))
     expected = Expected(identifier=binding.identifier)
     return (yield from complete(visit, answer, expected, binding, ResponseChanges()))

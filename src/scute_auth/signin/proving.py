@@ -20,6 +20,7 @@ from scute_auth.redirects import auth_url
 from scute_auth.signin.binding import LIFETIME
 from scute_auth.signin.kept import forget, keep, seal
 from scute_auth.signin.limits import count
+from scute_auth.signin.refusals import is_about_the_person, refused
 from scute_auth.signin.visit import Outcome, Submission, Visit, code_in, message, redirect
 
 __all__ = ["METHODS", "RESEND_AFTER", "SENT", "Asked", "Kind", "Place", "go_on", "page", "prove"]
@@ -132,7 +133,9 @@ def _verify(visit: Visit, kind: Kind, asked: Asked, code: str) -> Flow[Outcome]:
         answer = yield from ask(
             visit.auth.config, CHALLENGE_VERIFY, body={"code": code}, path=place
         )
-    except ApiError:
+    except ApiError as error:
+        if is_about_the_person(error):
+            return Outcome(refused(visit, error, asked.next, forget(visit, kind.purpose)))
         return (yield from _refused(visit, kind, asked))
     return (yield from kind.done(visit, asked, answer))
 

@@ -14,8 +14,8 @@ from scute_auth.http import ResponseChanges
 from scute_auth.identity import SignedIn
 from scute_auth.redirects import auth_url, safe_path
 from scute_auth.signin.binding import Binding, Way, bind
-from scute_auth.signin.completion import refused
 from scute_auth.signin.limits import count
+from scute_auth.signin.refusals import is_about_the_person, refused
 from scute_auth.signin.sign_in_page import sign_in_page
 from scute_auth.signin.visit import Outcome, Submission, Visit, redirect, submitted
 
@@ -45,15 +45,15 @@ def send(visit: Visit, sending: Sending) -> Flow[Outcome]:
         return (yield from sign_in_page(visit, sending.hint))
     if (stopped := (yield from count(visit, "send", identifier))) is not None:
         return Outcome(stopped)
+    next_path = safe_path(submission.get("next")) or visit.auth.config.after_sign_in
     try:
         sent = yield from _ask_scute(visit, sending, submission, identifier)
     except ApiError as error:
-        if error.code == "sso_required" or error.status in (401, 403):
-            return Outcome(refused(visit, error, ResponseChanges()))
+        if is_about_the_person(error) or error.status in (401, 403):
+            return Outcome(refused(visit, error, next_path, ResponseChanges()))
         if error.code == "invalid_identifier":
             return (yield from sign_in_page(visit, "Scute does not take this one."))
         sent = ""
-    next_path = safe_path(submission.get("next")) or visit.auth.config.after_sign_in
     began = visit.random_id(sending.way), sending.way, next_path, visit.now
     binding = Binding(*began, identifier, sent.ljust(_ROOM))
     waiting = auth_url(visit.view, visit.auth.config, sending.path)

@@ -545,15 +545,6 @@ class TestWhatScuteAnswers:
         assert browser.get("/auth/mfa").status == 200
         assert browser.cookie("access") is None
 
-    def test_an_organisations_own_sign_in_is_linked(self, site: Site, browser: Browser) -> None:
-        link = ask_for_link(browser)
-        site.emulator.settings(sso_required=True, sso_login_url="https://sso.example/login")
-
-        opened = browser.open(link)
-
-        assert opened.status == 403
-        assert opened.page.context["actions"][0][1] == "https://sso.example/login"
-
     def test_an_account_that_was_switched_off_is_told_so(
         self, site: Site, browser: Browser
     ) -> None:

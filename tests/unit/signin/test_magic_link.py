@@ -199,28 +199,6 @@ class TestSending:
         assert waiting.page.context["identifier"] == "eve@example.com"
         assert poll.json["status"] == "pending"
 
-    def test_an_organisations_own_sign_in_is_linked(self, site: Site, browser: Browser) -> None:
-        site.emulator.settings(sso_required=True, sso_login_url="https://sso.example/login")
-
-        page = browser.post("/auth/magic-link", {"identifier": ANA})
-        script = browser.post("/auth/magic-link", {"identifier": ANA}, script=True)
-
-        assert page.status == script.status == 403
-        ((label, url),) = page.page.context["actions"]
-        assert (bool(label), url) == (True, "https://sso.example/login")
-        assert script.json["reason"] == "sso_required"
-        assert browser.cookies == {}
-
-    @pytest.mark.parametrize(
-        "url", [None, "javascript:alert(1)", "//evil.example", "https://x/\n", "data:text/html,x"]
-    )
-    def test_only_a_web_address_is_linked(
-        self, site: Site, browser: Browser, url: str | None
-    ) -> None:
-        site.emulator.settings(sso_required=True, sso_login_url=url)
-
-        assert browser.post("/auth/magic-link", {"identifier": ANA}).page.context["actions"] == ()
-
     def test_an_account_that_is_switched_off_is_told_so(self, site: Site, browser: Browser) -> None:
         site.emulator.create_user(ANA, status="inactive")
 
