@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import httpx2
 import pytest
 
+from scute_django.conf import OWN
 from tests.docs.test_readme import free_port, running, wait_for
 from tests.postgres import running_postgres
 
@@ -193,6 +194,13 @@ def test_the_example_project_has_every_edit_of_the_page() -> None:
         assert double_quoted(after) in (EXAMPLE / name).read_text("utf-8")
     for name, text in new_files():
         assert double_quoted(text) == (EXAMPLE / name).read_text("utf-8")
+
+
+def test_every_setting_that_only_django_has_stands_in_the_table() -> None:
+    table = PAGE.partition("## Settings")[2].partition("\n## ")[0]
+    rows: list[str] = re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(OWN)
 
 
 def double_quoted(text: str) -> str:
