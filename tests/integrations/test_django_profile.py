@@ -67,7 +67,7 @@ async def test_a_session_that_is_over_ends_here_too(
         answer = await project.ask(mode, "GET", "/", headers={"cookie": cookies})
 
     assert (answer.status_code, answer.json()["reason"]) == (401, "revoked")
-    assert len(answer.cookies) == 2
+    assert {pair.partition("=")[0] for pair in cookies.split("; ")} <= set(answer.cookies)
     assert all(int(cookie["max-age"]) == 0 for cookie in answer.cookies.values())
 
 
