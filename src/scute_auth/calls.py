@@ -26,7 +26,7 @@ from scute_auth.effects import (
 from scute_auth.errors import ApiError, ScuteUnavailable
 from scute_auth.json_values import as_object
 
-__all__ = ["Operation", "ask", "call", "is_over", "path_segment", "read"]
+__all__ = ["USER_AGENT", "Operation", "ask", "call", "is_over", "path_segment", "read"]
 
 T = TypeVar("T")
 
@@ -59,9 +59,13 @@ def ask(
     token: str = "",
     body: Mapping[str, Any] | None = None,
     path: Mapping[str, str] = _NOTHING,
+    agent: str = USER_AGENT,
 ) -> Flow[T]:
-    """Make one call and return what its answer means; `path` fills the names in its path."""
-    answer = yield call(config, operation, token=token, body=body, path=path)
+    """Make one call and return what its answer means; `path` fills the names in its path.
+
+    `agent` is the browser that a session is for: Scute names the session after it.
+    """
+    answer = yield call(config, operation, token=token, body=body, path=path, agent=agent)
     try:
         return read(operation, answer.value)
     except ScuteUnavailable as error:
@@ -84,13 +88,14 @@ def call(
     token: str = "",
     body: Mapping[str, Any] | None = None,
     path: Mapping[str, str] = _NOTHING,
+    agent: str = USER_AGENT,
     timeout: float = CALL_TIMEOUT,
 ) -> HttpCall:
     """The request of an operation; `token` goes where its credential belongs."""
     headers = [
         ("accept", "application/json"),
         ("accept-encoding", "identity"),
-        ("user-agent", USER_AGENT),
+        ("user-agent", agent),
     ]
     if operation.credential == "user":
         headers.append(("x-authorization", token))

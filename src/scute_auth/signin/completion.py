@@ -38,7 +38,9 @@ def exchange(
 ) -> Flow[Outcome]:
     """Trade a landing's token for a session; Scute takes it once."""
     try:
-        answer = yield from ask(visit.auth.config, AUTHENTICATE, body={"token": token})
+        answer = yield from ask(
+            visit.auth.config, AUTHENTICATE, body={"token": token}, agent=visit.agent
+        )
     except ApiError as error:
         next_path = visit.auth.config.after_sign_in if binding is None else binding.next
         return Outcome(refused(visit, error, next_path, changes))

@@ -60,7 +60,7 @@ def poll(visit: Visit) -> Flow[Outcome]:
     try:
         # Where nothing was sent Scute is asked all the same: else the time would tell.
         body = {"id": link or visit.random_id("link")}
-        answer = yield from ask(visit.auth.config, MAGIC_LINK_STATUS, body=body)
+        answer = yield from ask(visit.auth.config, MAGIC_LINK_STATUS, body=body, agent=visit.agent)
     except ApiError as error:
         if not link:
             return pending

@@ -57,7 +57,7 @@ def verify(visit: Visit) -> Flow[Outcome]:
     challenge = binding.sent.rstrip() or visit.random_id("challenge")
     body = {"otp": code, "user_id": challenge}
     try:
-        answer = yield from ask(visit.auth.config, OTP_VERIFY, body=body)
+        answer = yield from ask(visit.auth.config, OTP_VERIFY, body=body, agent=visit.agent)
     except ApiError as error:
         if is_about_the_person(error):
             return Outcome(refused(visit, error, binding.next, ResponseChanges()))

@@ -131,7 +131,11 @@ def _verify(visit: Visit, kind: Kind, asked: Asked, code: str) -> Flow[Outcome]:
     place = {"challenge": asked.challenge}
     try:
         answer = yield from ask(
-            visit.auth.config, CHALLENGE_VERIFY, body={"code": code}, path=place
+            visit.auth.config,
+            CHALLENGE_VERIFY,
+            body={"code": code},
+            path=place,
+            agent=visit.agent,
         )
     except ApiError as error:
         if is_about_the_person(error):

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from scute_auth.authenticator import Authenticator
+from scute_auth.calls import USER_AGENT
 from scute_auth.errors import TokenError
 from scute_auth.guards import is_navigation, problem
 from scute_auth.http import Page, Reply, RequestView, ResponseChanges
@@ -22,6 +23,7 @@ __all__ = ["Outcome", "Submission", "Visit", "code_in", "message", "redirect", "
 
 _MAX_FIELDS = 64
 _CODE = re.compile(r"[0-9A-Za-z]{4,16}")
+_AGENT = re.compile(r"[ -~]{1,512}")
 _BETWEEN = re.compile(r"[\s-]")
 
 
@@ -45,6 +47,12 @@ class Visit:
     def path(self) -> str:
         """The path below the auth prefix."""
         return self.view.path.removeprefix(self.auth.config.auth_prefix)
+
+    @property
+    def agent(self) -> str:
+        """The visitor's browser, in the words that it has for itself."""
+        agent = (self.view.header(b"user-agent") or b"").decode("latin-1")
+        return agent if _AGENT.fullmatch(agent) else USER_AGENT
 
     def random_id(self, purpose: str) -> str:
         """An unguessable name, a different one for each purpose."""

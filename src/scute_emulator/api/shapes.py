@@ -62,7 +62,7 @@ def _session_object(session: Session) -> dict[str, Any]:
     return {
         "id": session.id,
         "type": session.kind,
-        "display_name": session.user_agent or "Unknown device",
+        "display_name": _device(session.user_agent),
         "nickname": None,
         "credential_id": None,
         **_agent(session.user_agent),
@@ -80,6 +80,30 @@ def _device_object(passkey: Passkey) -> dict[str, Any]:
         **_agent(passkey.user_agent),
         **_times(passkey.created_at, passkey.last_used_at or passkey.created_at),
     }
+
+
+def _device(agent: str) -> str:
+    """A browser in a few words, as people know it: `Firefox on Linux`."""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), agent.split("/", 1)[0])
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return (f"{browser} on {system}" if system else browser) or "Unknown device"
+
+
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+"""What a browser says of itself, the most telling mark first."""
 
 
 def _agent(text: str) -> dict[str, Any]:

@@ -47,6 +47,29 @@ def test_the_page_lists_them_and_says_which_is_this_one(site: Site) -> None:
     assert all(session["name"] and session["last_used_at"] for session in listed(first))
 
 
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Firefox on Linux",
+        ),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0) Version/19.0 Safari/604.1", "Safari on iPhone"),
+        ("x" * 513, "scute-auth (Python)"),
+        ("b\xe4d", "scute-auth (Python)"),
+        ("", "scute-auth (Python)"),
+    ],
+    ids=["firefox", "safari", "too long", "not ASCII", "none"],
+)
+def test_each_has_the_name_of_the_browser_that_it_began_in(
+    site: Site, agent: str, name: str
+) -> None:
+    browser = site.browser()
+    browser.open(ask_for_link(browser), user_agent=agent)
+
+    assert [session["name"] for session in listed(browser)] == [name]
+
+
 def test_where_scutes_token_names_its_session_that_is_the_one(site: Site) -> None:
     site.emulator.settings(uid_is_session=True)
     first = site.signed_in()
