@@ -81,8 +81,9 @@ class Matrix:
 class MatrixPlugin:
     """Fills the matrix from the reports of a run; a part of the suite is not judged."""
 
-    def __init__(self) -> None:
+    def __init__(self, package: str = "tests.conformance") -> None:
         self.matrix = Matrix()
+        self._package = package
         self._cells: dict[str, Cell] = {}
         self._outcomes: dict[str, str] = {}
         self._is_part = False
@@ -91,8 +92,9 @@ class MatrixPlugin:
         parameters = getattr(getattr(item, "callspec", None), "params", {})
         harness = _name(parameters.get("harness"))
         if isinstance(item, pytest.Function) and harness is not None:
-            file = str(item.obj.__module__).rpartition(".")[2]
-            self._cells[item.nodeid] = file, item.originalname, harness
+            package, _, file = str(item.obj.__module__).rpartition(".")
+            if package == self._package:
+                self._cells[item.nodeid] = file, item.originalname, harness
 
     def pytest_deselected(self, items: Iterable[pytest.Item]) -> None:
         self._is_part = True
@@ -110,11 +112,10 @@ class MatrixPlugin:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self._is_part or not self.matrix.cells:
+        if self._is_part or not self.matrix.cells or terminalreporter.verbosity < 0:
             return
         terminalreporter.section("conformance")
-        if terminalreporter.verbosity >= 0:
-            terminalreporter.write_line(self.matrix.text())
+        terminalreporter.write_line(self.matrix.text())
         for problem in self.matrix.problems():
             terminalreporter.write_line(problem, red=True)
 

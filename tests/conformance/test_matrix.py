@@ -47,7 +47,9 @@ def test_whatever_does_not_pass_is_found(outcome: str, sign: str) -> None:
 
 CONFTEST = """
 import pytest
-from tests.conformance.conftest import pytest_configure
+from tests.conformance.matrix import MatrixPlugin
+def pytest_configure(config):
+    config.pluginmanager.register(MatrixPlugin(package=""))
 @pytest.fixture(params=[("asgi", "one"), ("wsgi", "two")], ids="@".join)
 def harness(request): return request.param
 """
