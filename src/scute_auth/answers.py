@@ -129,6 +129,8 @@ class AppSettings:
     access_expiration: int | None
     email_auth_type: str
     takes_phone: bool
+    passkeys: bool
+    origin: str
     oauth_providers: tuple[OAuthProvider, ...]
 
 
@@ -270,6 +272,8 @@ def app_settings(value: Any) -> AppSettings:
         access_expiration=expiration if _is_lifetime(expiration) else None,
         email_auth_type="otp" if value.get("email_auth_type") == "otp" else "magic",
         takes_phone="phone" in (value.get("allowed_identifiers") or ()),
+        passkeys=value.get("passkeys_enabled") is True,
+        origin=_optional_text(value.get("origin")) or "",
         oauth_providers=tuple(
             OAuthProvider(
                 slug=_required_text(entry["provider"]),

@@ -17,7 +17,19 @@ from scute_auth.guards import problem, refusal
 from scute_auth.http import MAX_BODY, Reply
 from scute_auth.identity import SignedOut, Unavailable
 from scute_auth.origin import cookie_kind
-from scute_auth.signin import landing, magic_link, mfa, oauth, otp, session, sessions, sso, step_up
+from scute_auth.signin import (
+    landing,
+    magic_link,
+    mfa,
+    oauth,
+    otp,
+    passkey,
+    passkeys,
+    session,
+    sessions,
+    sso,
+    step_up,
+)
 from scute_auth.signin.sign_in_page import sign_in_page
 from scute_auth.signin.visit import Outcome, Visit, message
 
@@ -90,6 +102,12 @@ ENDPOINTS = (
     Endpoint("step_up_confirm", "POST", "/step-up", step_up.confirm),
     Endpoint("sessions", "GET", "/sessions", sessions.show, signs_in=False),
     Endpoint("session_revoke", "POST", "/sessions/{session}/revoke", sessions.end, signs_in=False),
+    Endpoint("passkey_options", "POST", "/passkey/options", passkey.begin),
+    Endpoint("passkey_sign_in", "POST", "/passkey/sign-in", passkey.prove),
+    Endpoint("passkeys", "GET", "/passkeys", passkeys.show, signs_in=False),
+    Endpoint("passkey_add_options", "POST", "/passkey/add/options", passkeys.begin),
+    Endpoint("passkey_add", "POST", "/passkey/add", passkeys.add),
+    Endpoint("passkey_remove", "POST", "/passkey/remove", passkeys.remove, signs_in=False),
     Endpoint("session", "GET", "/session", _at_once(session.who_am_i), signs_in=False),
     Endpoint(
         "sign_out_page", "GET", "/sign-out", _at_once(session.ask_to_sign_out), signs_in=False

@@ -22,6 +22,7 @@ from scute_auth.answers import (
 )
 from scute_auth.calls import Operation, path_segment
 from scute_auth.config import ScuteConfig
+from scute_auth.passkeys import ceremony
 
 __all__ = [
     "APP",
@@ -40,6 +41,11 @@ __all__ = [
     "OTP_SEND",
     "OTP_VERIFY",
     "OWN_SESSIONS",
+    "PASSKEY_ADD",
+    "PASSKEY_ADD_OPTIONS",
+    "PASSKEY_REMOVE",
+    "PASSKEY_SIGN_IN",
+    "PASSKEY_SIGN_IN_OPTIONS",
     "REFRESH",
     "REVOKE_SESSION",
     "SIGN_OUT",
@@ -79,6 +85,20 @@ REVOKE_SESSION = Operation(
 )
 CHALLENGE_RESEND = Operation(
     "resend challenge", "POST", f"{_AUTH}/challenges/{{challenge}}/resend", challenge
+)
+
+PASSKEY_SIGN_IN_OPTIONS = Operation(
+    "ask for a passkey", "POST", f"{_AUTH}/webauthn/login/initialize", ceremony
+)
+PASSKEY_SIGN_IN = Operation(
+    "sign in with a passkey", "POST", f"{_AUTH}/webauthn/login/finalize", signed_in
+)
+PASSKEY_ADD_OPTIONS = Operation(
+    "ask for a new passkey", "POST", f"{_AUTH}/devices/register", ceremony, "user"
+)
+PASSKEY_ADD = Operation("add a passkey", "POST", f"{_AUTH}/devices/finalize", nothing, "user")
+PASSKEY_REMOVE = Operation(
+    "remove a passkey", "DELETE", f"{_AUTH}/devices/{{passkey}}", nothing, "user"
 )
 
 

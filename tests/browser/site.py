@@ -76,10 +76,10 @@ class Site:
 
 
 @contextmanager
-def site(**settings: Any) -> Generator[Site, None, None]:
+def site(host: str = "127.0.0.1", **settings: Any) -> Generator[Site, None, None]:
     """Serve app and emulator; `settings` go into the app's `ScuteConfig`."""
     listening = listen()
-    origin = f"http://127.0.0.1:{port_of(listening)}"
+    origin = f"http://{host}:{port_of(listening)}"
     clock = Clock()
     emulator = Emulator(login_url=f"{origin}/auth/callback", clock=clock)
     app = emulator.state.apps.first

@@ -21,6 +21,7 @@ from scute_auth.operations import (
     JWKS,
     MAGIC_LINK_LOGIN,
     MAGIC_LINK_STATUS,
+    PASSKEY_SIGN_IN_OPTIONS,
     REFRESH,
     SIGN_OUT,
     oauth_authorize_url,
@@ -368,3 +369,52 @@ def test_any_json_is_read_or_is_an_error_of_ours(
 def test_any_bytes_are_read_or_are_an_error_of_ours(body: bytes, operation: Operation[Any]) -> None:
     with suppress(ApiError):
         read(operation, HttpReply(200, (), body))
+
+
+CHALLENGE_TEXT = "c" * 43
+OPTIONS: dict[str, Any] = {"challenge": CHALLENGE_TEXT, "rpId": "app.example"}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        OPTIONS,
+        {"publicKey": OPTIONS},
+        OPTIONS | {"challenge": CHALLENGE_TEXT + "="},
+        {"challenge": CHALLENGE_TEXT, "rp": {"id": "app.example", "name": "App"}},
+    ],
+)
+def test_options_for_a_passkey_come_in_several_shapes(options: Any) -> None:
+    begun = read(PASSKEY_SIGN_IN_OPTIONS, json_reply({"options": options}))
+
+    assert (begun.challenge, begun.party) == (CHALLENGE_TEXT, "app.example")
+    assert begun.options["challenge"] == CHALLENGE_TEXT
+    assert CHALLENGE_TEXT not in repr(begun)
+
+
+def test_a_challenge_is_spelled_as_browsers_do() -> None:
+    options = OPTIONS | {"challenge": "+/" * 16 + "=="}
+
+    begun = read(PASSKEY_SIGN_IN_OPTIONS, json_reply({"options": options}))
+
+    assert begun.challenge == "-_" * 16
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        {},
+        {"options": None},
+        {"options": {}},
+        {"options": OPTIONS | {"challenge": None}},
+        {"options": OPTIONS | {"challenge": "short"}},
+        {"options": OPTIONS | {"challenge": "c" * 513}},
+        {"options": OPTIONS | {"challenge": "c" * 42 + "!"}},
+        {"options": {"challenge": CHALLENGE_TEXT}},
+        {"options": OPTIONS | {"rpId": 7}},
+        {"options": {"challenge": CHALLENGE_TEXT, "rp": {"id": ""}}},
+    ],
+)
+def test_options_that_no_page_could_use_are_unusable(value: Any) -> None:
+    assert unusable(PASSKEY_SIGN_IN_OPTIONS, value)

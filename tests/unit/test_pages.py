@@ -36,6 +36,7 @@ CONTEXTS: Mapping[str, Mapping[str, Any]] = {
     "sign_in": {
         "forms": [EMAIL],
         "providers": (GOOGLE,),
+        "passkeys": True,
         "next": "/a?b=c&d",
         "error": None,
         "signed_in": False,
@@ -56,6 +57,19 @@ CONTEXTS: Mapping[str, Mapping[str, Any]] = {
         "shown": "d1g3st",
         "next": "/a?b=c&d",
         "error": None,
+    },
+    "passkeys": {
+        "passkeys": [
+            {
+                "id": "p1",
+                "name": "Laptop",
+                "created_at": 1_772_870_700.0,
+                "last_used_at": 1_773_000_000.0,
+            }
+        ],
+        "may_change": True,
+        "may_add": True,
+        "sign_in_again": "/auth/sign-in?next=/auth/passkeys",
     },
     "confirm": {
         "address": "ana@example.com",

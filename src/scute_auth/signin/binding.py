@@ -17,14 +17,15 @@ __all__ = ["LIFETIME", "Binding", "Way", "bind", "bound", "unbind", "use"]
 
 LIFETIME = 600
 
-Way = Literal["magic", "oauth", "otp", "mfa"]
+Way = Literal["magic", "oauth", "otp", "mfa", "passkey"]
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
     """A sign-in under way. `identifier` is who it was asked for, `sent` Scute's id of what it sent.
 
-    `sent` is empty where Scute sent nothing: that must show nowhere.
+    `sent` is empty where Scute sent nothing: that must show nowhere. For a passkey it is the
+    challenge.
     """
 
     id: str

@@ -17,7 +17,7 @@ from scute_auth.signin.visit import Visit, message
 
 __all__ = ["count", "too_often"]
 
-Step: TypeAlias = Literal["send", "verify"]
+Step: TypeAlias = Literal["send", "verify", "passkey"]
 
 
 def count(visit: Visit, step: Step, identifier: str) -> Flow[Reply | None]:

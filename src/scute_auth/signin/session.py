@@ -11,7 +11,17 @@ from scute_auth.identity import SignedIn, SignedOut, Unavailable
 from scute_auth.jws import is_token_shaped
 from scute_auth.signin.visit import Outcome, Visit, message, redirect
 
-_HALF_DONE = ("magic", "oauth", "otp", "landing", "mfa", "step_up", "sso")
+_HALF_DONE = (
+    "magic",
+    "oauth",
+    "otp",
+    "landing",
+    "mfa",
+    "step_up",
+    "sso",
+    "passkey",
+    "new_passkey",
+)
 """Cookies of sign-ins that did not come to an end."""
 
 __all__ = ["ask_to_sign_out", "sign_out", "who_am_i"]

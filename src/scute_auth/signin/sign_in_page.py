@@ -29,6 +29,7 @@ def sign_in_page(visit: Visit, error: str | None = None) -> Flow[Outcome]:
         "sign_in",
         forms=[_filled(visit, form, identifier, error) for form in _forms(visit, settings)],
         providers=settings.oauth_providers,
+        passkeys=settings.passkeys,
         next=safe_path(wanted) or visit.auth.config.after_sign_in,
         error=error,
         signed_in=isinstance(visit.result, SignedIn),

@@ -19,7 +19,16 @@ from scute_auth.jws import json_object
 from scute_auth.pages import page
 from scute_auth.redirects import auth_url
 
-__all__ = ["Outcome", "Submission", "Visit", "code_in", "message", "redirect", "submitted"]
+__all__ = [
+    "Outcome",
+    "Submission",
+    "Visit",
+    "code_in",
+    "in_json",
+    "message",
+    "redirect",
+    "submitted",
+]
 
 _MAX_FIELDS = 64
 _CODE = re.compile(r"[0-9A-Za-z]{4,16}")
@@ -137,7 +146,7 @@ def redirect(
     quiet = (("referrer-policy", "no-referrer"), ("cache-control", "private, no-store"))
     if is_navigation(visit.view):
         return Reply(303, (("location", location), *quiet), changes=changes)
-    return _in_json({**content, "next": location}, quiet, changes)
+    return in_json({**content, "next": location}, quiet, changes)
 
 
 def message(
@@ -161,12 +170,13 @@ def message(
         shown = visit.page("message", title=title, text=text, actions=actions)
         return Reply(status, headers, page=shown, changes=changes)
     if content is not None:
-        return _in_json(content, headers, changes)
+        return in_json(content, headers, changes)
     return problem(status, reason, text, headers=headers, changes=changes)
 
 
-def _in_json(
+def in_json(
     content: Mapping[str, Any], headers: tuple[tuple[str, str], ...], changes: ResponseChanges
 ) -> Reply:
+    """What only scripts are told."""
     lines = (("content-type", "application/json"), *headers)
     return Reply(200, lines, json.dumps(content).encode("utf-8"), changes=changes)
