@@ -69,7 +69,7 @@ class Authenticator:
 
     def authenticate(self, view: RequestView, now: float) -> Flow[AuthResult]:
         """The verdict on a request. See the module's rules."""
-        if self.config.exempt_paths and covers(self.config.exempt_paths, view.path):
+        if self.config.exempt_paths and covers(self.config.exempt_paths, view.path, view.root_path):
             return _EXEMPT
         credentials = read_credentials(view, self.config)
         if isinstance(credentials, NoCredential):

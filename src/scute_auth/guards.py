@@ -116,7 +116,7 @@ def gate(
     if not config.require_by_default or is_public or isinstance(result, SignedIn):
         return None
     open_paths = (*config.public_paths, *config.exempt_paths, config.auth_prefix)
-    return None if covers(open_paths, view.path) else refusal(view, config, result)
+    return None if covers(open_paths, view.path, view.root_path) else refusal(view, config, result)
 
 
 def is_live(config: ScuteConfig, session: Session) -> Flow[bool]:

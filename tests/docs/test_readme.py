@@ -9,13 +9,19 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx2
 import pytest
+from django.test import RequestFactory
+from starlette.testclient import TestClient
 
-from scute_auth import Reason, ScuteConfig
+import tests.django_setup  # noqa: F401 # pyright: ignore[reportUnusedImport] # sets it up
+from scute_auth import ConfigError, Reason, ScuteConfig
+from scute_emulator import Emulator
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 
@@ -120,12 +126,46 @@ def test_the_tests_of_the_readme_pass(tmp_path: Path) -> None:
     assert run.stdout.strip().splitlines()[-1].startswith("2 passed"), run.stdout
 
 
-def test_the_starlette_example_is_a_program() -> None:
-    names: dict[str, object] = {}
+@pytest.mark.parametrize("framework", ["starlette", "flask"])
+def test_the_other_examples_sign_in_too(
+    framework: str, scute_emulator: Emulator, sign_in: Any
+) -> None:
+    """Each in a client of its framework."""
+    (block,) = [text for text in code_blocks("python") if f"from scute_{framework} import" in text]
+    names: dict[str, Any] = {"__name__": "readme"}
+    exec(compile(block, "README.md", "exec"), names)
+    app = names["app"]
+    client = app.test_client() if framework == "flask" else TestClient(app)
 
-    exec(compile(code_blocks("python")[1], "README.md", "exec"), names)
+    assert client.get("/me").status_code == 401
+    user = sign_in(client, "ana@example.com")
+    answer = client.get("/me")
 
-    assert callable(names["app"])
+    assert (answer.json if framework == "flask" else answer.json()) == {"user_id": user.id}
+
+
+def test_the_django_example_is_a_view() -> None:
+    (block,) = [text for text in code_blocks("python") if "from scute_django import" in text]
+    names: dict[str, Any] = {"__name__": "readme"}
+
+    exec(compile(block, "README.md", "exec"), names)
+
+    request = RequestFactory().get("/me")
+    with pytest.raises(ConfigError, match="ScuteAuthMiddleware"):
+        names["me"](request)
+
+
+def test_what_the_table_of_demands_names_exists() -> None:
+    """Each name in a framework's column is one that its package exports, or a setting."""
+    table = README.partition("## Ask for a user")[2].split("\n\n")[1]
+    rows = [row.split("|")[2:6] for row in table.splitlines() if row.startswith("| ")]
+    packages = ["scute_starlette", "scute_fastapi", "scute_flask", "scute_django"]
+    settings = {setting.name for setting in fields(ScuteConfig)}
+    for row in rows[1:]:
+        for cell, package in zip(row, packages, strict=True):
+            exported = set(import_module(package).__all__) | settings
+            told = set(re.findall(r"\b(\w*(?:require|current|optional|public)\w*)\b", cell))
+            assert told - {"current"} <= exported | {"request"}, (package, cell)
 
 
 def test_every_setting_stands_in_the_table() -> None:

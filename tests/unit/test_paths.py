@@ -41,3 +41,19 @@ def test_one_of_several_is_enough_and_none_covers_nothing() -> None:
 def test_a_path_that_ends_in_dots_is_not_covered(path: str) -> None:
     """Servers that fold it away arrive above the listed path."""
     assert not covers(("/static",), path)
+
+
+@pytest.mark.parametrize(
+    ("path", "root_path", "expected"),
+    [
+        ("/open/x", "/app", True),
+        ("/open/app/private", "/app", False),
+        ("/open/appprivate", "/app", False),
+        ("/open/app/private", "", True),
+    ],
+)
+def test_a_path_that_names_the_root_path_again_is_not_covered(
+    path: str, root_path: str, expected: bool
+) -> None:
+    """Litestar's router cuts at the root path wherever it stands."""
+    assert covers(["/open"], path, root_path) is expected
