@@ -4,15 +4,18 @@ import argparse
 import gc
 import logging
 
+from benchmarks.django_middleware import django_middleware
 from benchmarks.event_loop import event_loop
 from benchmarks.growth import growth
 from benchmarks.key_traffic import key_traffic
 from benchmarks.middleware import middleware
 from benchmarks.report import Row, table
+from benchmarks.sockets import sockets
 from benchmarks.start_up import start_up
 from benchmarks.timing import Timings
 from benchmarks.verifying import verifying
 from benchmarks.world import FULL, QUICK, Scale, World
+from benchmarks.wsgi_middleware import wsgi_middleware
 
 __all__ = ["measure"]
 
@@ -25,7 +28,8 @@ def measure(scale: Scale) -> tuple[Timings, list[Row]]:
     gc.collect()
     gc.freeze()
     timings, rows = verifying(world, scale, tokens)
-    rows += middleware(world, scale, tokens)
+    rows += middleware(world, scale, tokens) + wsgi_middleware(world, scale, tokens)
+    rows += django_middleware(world, scale, tokens) + sockets(world, scale, tokens)
     rows += key_traffic(scale) + event_loop(scale) + start_up(scale) + growth(world, scale)
     return timings, rows
 

@@ -12,11 +12,12 @@ from starlette.routing import Route
 import scute_fastapi
 import scute_starlette
 from benchmarks.asgi import Asgi
-from benchmarks.report import Row, floors, reference
+from benchmarks.report import Row, floors, lighter, reference
 from benchmarks.timing import Case, Timings, time_rounds
-from benchmarks.verifying import batch, py_jwk_client
-from benchmarks.world import Scale, World, bearer
-from scute_auth import AsyncScute, RequestView, User
+from benchmarks.verifying import py_jwk_client
+from benchmarks.visits import Visits
+from benchmarks.world import Scale, World
+from scute_auth import AsyncScute, User
 
 __all__ = ["middleware", "starlette_app"]
 
@@ -45,48 +46,42 @@ def _fastapi_rows(timings: Timings) -> list[Row]:
     def over(case: str) -> float:
         return timings.over(case, "fastapi")
 
+    peer = over("pyjwt")
     return [
         reference("bare FastAPI", timings.ratio("fastapi")),
         floors("4", "FastAPI + current_user, remembered: over bare", over("user"), 1.1),
         floors("4", "FastAPI + current_user, cold: over bare", over("user cold"), 2.7),
         reference("  an async dependency that does nothing", over("empty")),
-        reference("  PyJWKClient and jwt.decode in an async dependency", over("pyjwt")),
+        reference("  PyJWKClient and jwt.decode in an async dependency", peer),
+        lighter("6", "FastAPI, remembered: than PyJWKClient", peer / over("user"), 15),
+        lighter("6", "FastAPI, cold: than PyJWKClient", peer / over("user cold"), 3),
     ]
 
 
 def _cases(
     world: World, scale: Scale, tokens: Sequence[str], runner: asyncio.Runner
 ) -> dict[str, Case]:
-    known = [bearer(token) for token in tokens[: scale.batch]]
-    name = world.config.cookie_names("access", secure=True)[0]
-    cookies = [bearer(None, (b"cookie", f"{name}={t}".encode())) for t in tokens[: scale.batch]]
-
-    def same(views: Sequence[RequestView]) -> Callable[[int], Sequence[RequestView]]:
-        return lambda _: views
-
-    def fresh(number: int) -> list[RequestView]:
-        return [bearer(token) for token in batch(tokens, number, scale)]
+    visits = Visits(world, scale, tokens)
 
     def client(app: Starlette) -> Asgi:
         asgi = Asgi(runner, app)
-        asgi.time(known[:1])
-        asgi.time(known)
+        asgi.warm_up(visits.known(0))
         return asgi
 
     starlette, ours = client(Starlette(routes=_ROUTES)), client(starlette_app(world))
     nothing, users = client(_fastapi(None)), client(_fastapi_app(world))
     return {
-        "floor": world.floor(list(tokens[: scale.batch])),
-        "starlette": starlette.case(same(known)),
-        "anonymous": ours.case(same([bearer(None)] * scale.batch)),
-        "remembered": ours.case(same(known)),
-        "cookie": ours.case(same(cookies)),
-        "cold": ours.case(fresh),
-        "fastapi": nothing.case(same(known)),
-        "empty": client(_fastapi(_nothing)).case(same(known)),
-        "user": users.case(same(known)),
-        "user cold": users.case(fresh),
-        "pyjwt": client(_fastapi(_with_pyjwt(world))).case(same(known)),
+        "floor": world.floor(visits.known_tokens),
+        "starlette": starlette.case(visits.known),
+        "anonymous": ours.case(visits.nobody),
+        "remembered": ours.case(visits.known),
+        "cookie": ours.case(visits.with_cookie),
+        "cold": ours.case(visits.fresh),
+        "fastapi": nothing.case(visits.known),
+        "empty": client(_fastapi(_nothing)).case(visits.known),
+        "user": users.case(visits.known),
+        "user cold": users.case(visits.fresh),
+        "pyjwt": client(_fastapi(_with_pyjwt(world))).case(visits.known),
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from benchmarks.timing import Timings
 
-__all__ = ["Row", "at_most", "floors", "reference", "table"]
+__all__ = ["Row", "at_most", "floors", "lighter", "rate", "reference", "share", "table"]
 
 _HEADINGS = ("#", "what", "measured", "target", "")
 
@@ -34,6 +34,21 @@ def floors(number: str, what: str, ratio: float, target: float) -> Row:
 def reference(what: str, ratio: float) -> Row:
     """What others cost, in floors."""
     return Row("", what, f"{ratio:.2f} x floor")
+
+
+def lighter(number: str, what: str, times: float, target: float) -> Row:
+    """How many times as much another one costs, and the least that it should be."""
+    return Row(number, what, f"{times:.1f} x lighter", f">= {target:g}", times >= target)
+
+
+def share(number: str, what: str, ratio: float, target: float) -> Row:
+    """Requests per second as a part of another app's, and the least that it should be."""
+    return Row(number, what, f"{ratio:.2f} of its requests/s", f">= {target:g}", ratio >= target)
+
+
+def rate(what: str, microseconds: float) -> Row:
+    """How often this can be done in a second."""
+    return Row("", what, f"{1e6 / microseconds:.0f} requests/s")
 
 
 def at_most(number: str, what: str, value: float, most: float, unit: str) -> Row:

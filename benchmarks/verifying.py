@@ -7,10 +7,11 @@ import jwt
 
 from benchmarks.report import Row, floors, reference
 from benchmarks.timing import Case, Timings, per_call, time_rounds
+from benchmarks.visits import batch
 from benchmarks.world import Scale, World, bearer, join_flights
 from scute_auth import RequestView, Scute, SignedOut
 
-__all__ = ["batch", "py_jwk_client", "verifying"]
+__all__ = ["py_jwk_client", "verifying"]
 
 T = TypeVar("T")
 
@@ -49,11 +50,6 @@ def _cases(world: World, scale: Scale, tokens: Sequence[str], scute: Scute) -> d
 
 def _timed(call: Callable[[T], object], items: Sequence[T]) -> Case:
     return lambda _: per_call(call, items)
-
-
-def batch(tokens: Sequence[str], number: int, scale: Scale) -> Sequence[str]:
-    """The tokens of this round; the first round's are left out, for they are the known ones."""
-    return tokens[(number + 1) * scale.batch : (number + 2) * scale.batch]
 
 
 def _refusing(scute: Scute) -> Callable[[RequestView], None]:

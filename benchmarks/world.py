@@ -12,6 +12,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt import PyJWK
 
 from benchmarks.timing import per_call
@@ -82,7 +83,7 @@ class World:
 
     def floor(self, tokens: list[str]) -> Callable[[int], float]:
         """The unit of all figures: nothing but the signatures of these tokens."""
-        verify = self._public_key().verify
+        verify = self.public_key().verify
         signed = [token.rpartition(".") for token in tokens]
         pairs = [(_decode(signature), text.encode("ascii")) for text, _, signature in signed]
 
@@ -91,7 +92,12 @@ class World:
 
         return lambda _: per_call(verify_one, pairs)
 
-    def _public_key(self) -> RSAPublicKey:
+    def public_pem(self) -> str:
+        """The key as peers are configured with it."""
+        pem = self.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        return pem.decode("ascii")
+
+    def public_key(self) -> RSAPublicKey:
         (jwk,) = self.emulator.state.keys.jwks()["keys"]
         key = PyJWK(jwk).key
         assert isinstance(key, RSAPublicKey)
@@ -107,12 +113,12 @@ class World:
         }
 
 
-def bearer(token: str | None, *more: tuple[bytes, bytes]) -> RequestView:
+def bearer(token: str | None, *more: tuple[bytes, bytes], path: str = "/me") -> RequestView:
     """A request as browsers and API clients send it, with this token in its headers."""
     headers = [(b"host", b"app.example"), (b"accept", b"*/*"), (b"user-agent", b"bench"), *more]
     if token is not None:
         headers.append((b"authorization", f"Bearer {token}".encode("ascii")))
-    return RequestView("http", "GET", "https", "/me", headers)
+    return RequestView("http", "GET", "https", path, headers)
 
 
 def key_fetches(emulator: Emulator) -> int:
