@@ -11,9 +11,9 @@ from ninja.security.base import AuthBase, SecuritySchema
 
 from scute_auth import NotSignedIn, ScuteUnavailable, SignedIn, refusal_of
 from scute_auth.context import Current, Rendered, error_of
+from scute_auth.openapi import bearer_scheme
 from scute_django.accounts import scute_backend
 from scute_django.requests import current_of
-from scute_django.schemes import bearer_scheme
 
 __all__ = ["NoUser", "ScuteAuth", "TryLater"]
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
-from scute_django.schemes import BEARER, COOKIE, bearer_scheme, cookie_scheme
+from scute_auth.openapi import BEARER, COOKIE, bearer_scheme, cookie_scheme
+from scute_django.conf import config_of_project
 
 __all__ = ["ScuteScheme"]
 
@@ -21,4 +22,4 @@ class ScuteScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         return [{BEARER: []}, {COOKIE: []}]
 
     def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:
-        return [bearer_scheme(), cookie_scheme()]
+        return [bearer_scheme(), cookie_scheme(config_of_project())]

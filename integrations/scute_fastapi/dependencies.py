@@ -14,9 +14,9 @@ from fastapi.security.base import SecurityBase
 
 from scute_asgi import current_of
 from scute_auth import ConfigError, Profile, SignedIn, User
+from scute_auth.openapi import BEARER
 from scute_auth.runtime import Requirement
 from scute_fastapi.refusals import refuse
-from scute_fastapi.schema import BEARER
 from scute_starlette.guard import guard, profile_of, requirement_of
 
 __all__ = [

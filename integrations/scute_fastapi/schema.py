@@ -9,11 +9,9 @@ from typing import Any
 from fastapi import FastAPI
 
 from scute_auth import ScuteConfig
+from scute_auth.openapi import BEARER, COOKIE, cookie_scheme
 
-__all__ = ["BEARER", "describe"]
-
-BEARER = "ScuteToken"
-COOKIE = "ScuteCookie"
+__all__ = ["describe"]
 
 
 def describe(app: FastAPI, config: ScuteConfig) -> None:
@@ -25,18 +23,12 @@ def describe(app: FastAPI, config: ScuteConfig) -> None:
     if getattr(app.openapi, "names_cookie", False):
         return
     original = app.openapi
-    scheme = {
-        "type": "apiKey",
-        "in": "cookie",
-        "name": config.cookie_names("access", secure=True)[0],
-        "description": "A signed-in browser's session; on plain http its name lacks the prefix.",
-    }
 
     def openapi() -> dict[str, Any]:
         document = original()
         schemes = document.get("components", {}).get("securitySchemes", {})
         if BEARER in schemes:
-            schemes[COOKIE] = scheme
+            schemes[COOKIE] = cookie_scheme(config)
             for operation in _operations(document):
                 _add_cookie(operation)
         return document

@@ -12,9 +12,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from scute_asgi import current_of
-from scute_auth import ConfigError, Profile, ScuteUnavailable, SignedIn, TokenError
-from scute_auth.context import demand
-from scute_auth.guards import revoked
+from scute_auth import ConfigError, Profile, SignedIn
+from scute_auth.context import asking, demand
 from scute_auth.runtime import Requirement
 from scute_starlette.refusals import refuse
 
@@ -54,14 +53,9 @@ async def guard(
 async def profile_of(conn: HTTPConnection, refuse: _Refuse = refuse) -> Profile:
     """The profile of the user who is required here."""
     signed_in = await guard(conn, None, refuse)
-    current = current_of(conn.scope)
-    try:
+    current = replace(current_of(conn.scope), refuse=refuse)
+    with asking(current, signed_in):
         profile: Profile = await current.scute.profile(signed_in)
-    except ScuteUnavailable as error:
-        raise refuse(current, error) from None
-    except TokenError:
-        ended = revoked(current.view, current.scute.config, signed_in.session)
-        raise refuse(current, current.scute.refusal(current.view, ended)) from None
     return profile
 
 

@@ -4,18 +4,21 @@ An adapter sets it around the application and resets it in `finally`. The two fu
 nothing else is kept of a request anywhere.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from scute_auth.errors import ConfigError, NotSignedIn, ScuteUnavailable
+from scute_auth.errors import ConfigError, NotSignedIn, ScuteUnavailable, TokenError
+from scute_auth.guards import revoked
 from scute_auth.http import Reply, RequestView
 from scute_auth.identity import AuthResult, SignedIn, SignedOut, Unavailable, User
 
 __all__ = [
     "Current",
     "Rendered",
+    "asking",
     "current",
     "current_user",
     "demand",
@@ -94,6 +97,22 @@ def demand(found: Current) -> SignedIn:
     if isinstance(found.result, SignedIn):
         return found.result
     raise found.refuse(found, error_of(found.result))
+
+
+@contextmanager
+def asking(found: Current, signed_in: SignedIn) -> Generator[None, None, None]:
+    """Around a question to Scute about the user of a request.
+
+    Its no ends the session: from here on the request has no user, and its answer takes the
+    cookies back.
+    """
+    try:
+        yield
+    except TokenError:
+        found.result = revoked(found.view, found.scute.config, signed_in.session)
+        raise found.refuse(found, error_of(found.result)) from None
+    except ScuteUnavailable as error:
+        raise found.refuse(found, error) from None
 
 
 def error_of(result: SignedOut | Unavailable) -> NotSignedIn | ScuteUnavailable:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scute_django.conf import config_of_project
+from scute_auth.config import ScuteConfig
 
 __all__ = ["BEARER", "COOKIE", "bearer_scheme", "cookie_scheme"]
 
@@ -14,10 +14,10 @@ def bearer_scheme() -> dict[str, Any]:
     return {"type": "http", "scheme": "bearer", "description": "A Scute access token."}
 
 
-def cookie_scheme() -> dict[str, Any]:
+def cookie_scheme(config: ScuteConfig) -> dict[str, Any]:
     return {
         "type": "apiKey",
         "in": "cookie",
-        "name": config_of_project().cookie_names("access", secure=True)[0],
+        "name": config.cookie_names("access", secure=True)[0],
         "description": "A signed-in browser's session; on plain http its name lacks the prefix.",
     }
