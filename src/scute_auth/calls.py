@@ -114,7 +114,9 @@ def call(
 
 
 def path_segment(text: str) -> str:
-    """One path segment: nothing in it can leave its place."""
+    """One path segment: nothing in it can leave its place, also where a URL is folded together."""
+    if text in ("", ".", ".."):
+        raise ValueError("no path segment")
     return quote(text, safe="")
 
 

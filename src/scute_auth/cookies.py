@@ -10,6 +10,7 @@ from scute_auth.origin import cookie_kind
 
 __all__ = [
     "MAX_COOKIE",
+    "OF_SESSION",
     "clear",
     "clear_session",
     "refresh_lifetime",
@@ -21,7 +22,9 @@ MAX_COOKIE = 4096
 """Bytes of name, value and `=` that every browser takes (RFC 6265bis section 5.6)."""
 
 _DEFAULT_REFRESH_LIFETIME = 604_800
-_OF_SESSION = ("access", "refresh", "signin", "proof")
+OF_SESSION = ("access", "refresh", "signin", "proof")
+"""The cookies that go when a session ends."""
+
 _LONGEST = 400 * 24 * 3600
 """Browsers cap a cookie's life at 400 days (RFC 6265bis section 5.5)."""
 
@@ -45,7 +48,7 @@ def session_cookies(
 
 def clear_session(view: RequestView, config: ScuteConfig) -> tuple[SetCookie, ...]:
     """The cookies that end a session in this browser."""
-    return tuple(cookie for purpose in _OF_SESSION for cookie in clear(view, config, purpose))
+    return tuple(cookie for purpose in OF_SESSION for cookie in clear(view, config, purpose))
 
 
 def small_cookie(

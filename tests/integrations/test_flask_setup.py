@@ -18,7 +18,7 @@ from werkzeug.test import Client
 
 from scute_auth import ConfigError, Profile, Scute, ScuteConfig, User
 from scute_auth.runtime import Hooks
-from scute_auth.sealing import Sealer
+from scute_auth.sealing import sealer_of
 from scute_emulator import Emulator
 from scute_flask import ScuteAuth, current_user, require_user, template_renderer
 from scute_flask.settings import config_of
@@ -68,10 +68,10 @@ class TestSettings:
             app_with(SCUTE_APP_ID="app_demo", SECRET_KEY=new, SECRET_KEY_FALLBACKS=[old])
         )
 
-        sealed = Sealer.of(before).seal("binding", {"a": 1}, until=2.0)
+        sealed = sealer_of(before).seal("binding", {"a": 1}, until=2.0)
 
-        assert Sealer.of(after).open("binding", sealed, now=1.0) == {"a": 1}
-        assert Sealer.of(after).seal("binding", {}, until=2.0)
+        assert sealer_of(after).open("binding", sealed, now=1.0) == {"a": 1}
+        assert sealer_of(after).seal("binding", {}, until=2.0)
         assert new.decode("latin-1") not in repr(after)
 
     @pytest.mark.parametrize(

@@ -418,3 +418,15 @@ def test_a_challenge_is_spelled_as_browsers_do() -> None:
 )
 def test_options_that_no_page_could_use_are_unusable(value: Any) -> None:
     assert unusable(PASSKEY_SIGN_IN_OPTIONS, value)
+
+
+@pytest.mark.parametrize("text", ["", ".", ".."])
+def test_what_would_leave_its_place_in_a_path_is_no_segment(text: str) -> None:
+    with pytest.raises(ValueError, match="segment"):
+        call(config(), operations.CHALLENGE, path={"challenge": text})
+
+
+def test_a_segment_stays_one() -> None:
+    made = call(config(), operations.CHALLENGE, path={"challenge": "a/../b?c#d"})
+
+    assert made.url.endswith("/challenges/a%2F..%2Fb%3Fc%23d")
