@@ -8,12 +8,13 @@ where those pages disagree.
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import isfinite
-from typing import Any
+from typing import Any, Literal
 
 from scute_auth.identity import Profile
 from scute_auth.jws import is_token_shaped
 
 __all__ = [
+    "FACTORS",
     "AppSettings",
     "Challenge",
     "Completed",
@@ -42,11 +43,16 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A Scute session as a sign-in or a refresh answers it; `refresh` only if Scute sent one."""
+    """A Scute session as a sign-in or a refresh answers it; `refresh` only if Scute sent one.
+
+    `enrolment`: does Scute want the user to set up a second factor, in how many days at last?
+    """
 
     access: str = field(repr=False)
     refresh: str | None = field(default=None, repr=False)
     refresh_expires_at: float | None = None
+    enrolment: Literal["", "suggested", "required"] = ""
+    grace_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +82,13 @@ class Completed:
     """A challenge that starts no session was passed."""
 
 
+FACTORS = ("totp", "sms", "email")
+"""Second factors that a user can set up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A second factor that the user has set up; `kind` is `totp`, `sms` or `email`."""
+    """A second factor that the user has set up; `kind` is one of `FACTORS`."""
 
     id: str
     kind: str
@@ -132,6 +142,7 @@ class AppSettings:
     passkeys: bool
     origin: str
     oauth_providers: tuple[OAuthProvider, ...]
+    second_factors: tuple[str, ...] = ()
 
 
 def tokens(value: Any) -> Tokens:
@@ -140,7 +151,19 @@ def tokens(value: Any) -> Tokens:
         access=_token(value["access"]),
         refresh=None if refresh is None else _token(refresh),
         refresh_expires_at=_time(value.get("refresh_expires_at")),
+        enrolment=_wanted_enrolment(value),
+        grace_days=_count(value.get("mfa_grace_days_remaining")),
     )
+
+
+def _wanted_enrolment(value: Any) -> Literal["", "suggested", "required"]:
+    if value.get("mfa_enrollment_required") is True:
+        return "required"
+    return "suggested" if value.get("mfa_enrollment_suggested") is True else ""
+
+
+def _count(value: Any) -> int | None:
+    return value if type(value) is int else None
 
 
 def _token(value: Any) -> str:
@@ -178,12 +201,11 @@ def challenge(value: Any) -> Challenge:
 
 
 def _challenge(value: Any) -> Challenge:
-    tries = value.get("remaining_attempts")
     return Challenge(
         _required_text(value["token"]),
         _method(value["method"]),
         _required_text(value.get("status") or "pending"),
-        tries if type(tries) is int else None,
+        _count(value.get("remaining_attempts")),
     )
 
 
@@ -200,7 +222,6 @@ def verified(value: Any) -> Tokens | MfaRequired | Completed:
 
 
 def methods(value: Any) -> Methods:
-    left = value.get("backup_codes_available")
     return Methods(
         tuple(
             Method(
@@ -213,7 +234,7 @@ def methods(value: Any) -> Methods:
             for entry in value["methods"]
             if entry.get("verified") is True
         ),
-        left if type(left) is int else 0,
+        _count(value.get("backup_codes_available")) or 0,
     )
 
 
@@ -281,7 +302,16 @@ def app_settings(value: Any) -> AppSettings:
             )
             for entry in value.get("oauth_providers") or ()
         ),
+        second_factors=_second_factors(value),
     )
+
+
+def _second_factors(value: Any) -> tuple[str, ...]:
+    """What users may set up; nothing where the app has switched it off, or never heard of it."""
+    if value.get("mfa_policy") not in ("optional", "required"):
+        return ()
+    allowed = value.get("mfa_methods_allowed")
+    return tuple(kind for kind in FACTORS if allowed is None or kind in allowed)
 
 
 def _is_lifetime(value: Any) -> bool:

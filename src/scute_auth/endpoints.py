@@ -18,8 +18,10 @@ from scute_auth.http import MAX_BODY, Reply
 from scute_auth.identity import SignedOut, Unavailable
 from scute_auth.origin import cookie_kind
 from scute_auth.signin import (
+    enrolment,
     landing,
     magic_link,
+    methods,
     mfa,
     oauth,
     otp,
@@ -98,6 +100,21 @@ ENDPOINTS = (
     Endpoint("sso", "GET", "/sso", sso.begin),
     Endpoint("mfa", "GET", "/mfa", mfa.show),
     Endpoint("mfa_prove", "POST", "/mfa", mfa.prove),
+    Endpoint("mfa_methods", "GET", "/mfa/methods", methods.show, signs_in=False),
+    Endpoint(
+        "mfa_default",
+        "POST",
+        "/mfa/methods/{method}/default",
+        methods.set_default,
+        signs_in=False,
+    ),
+    Endpoint("mfa_remove", "POST", "/mfa/methods/{method}/remove", methods.remove, signs_in=False),
+    Endpoint(
+        "backup_codes", "POST", "/mfa/backup-codes", methods.make_backup_codes, signs_in=False
+    ),
+    Endpoint("mfa_enroll", "GET", "/mfa/enroll", enrolment.show),
+    Endpoint("mfa_enroll_begin", "POST", "/mfa/enroll", enrolment.begin),
+    Endpoint("mfa_enroll_verify", "POST", "/mfa/enroll/verify", enrolment.verify),
     Endpoint("step_up", "GET", "/step-up", step_up.show),
     Endpoint("step_up_confirm", "POST", "/step-up", step_up.confirm),
     Endpoint("sessions", "GET", "/sessions", sessions.show, signs_in=False),

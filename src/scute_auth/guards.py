@@ -35,6 +35,7 @@ __all__ = [
     "problem",
     "refusal",
     "revoked",
+    "step_up",
 ]
 
 _FORBIDDEN = frozenset({Reason.CSRF, Reason.FORBIDDEN})
@@ -102,7 +103,7 @@ def guard(
             return refusal(view, config, revoked(view, config, result.session))
     max_age = requirement.step_up
     if max_age is not None and not is_proved(view, config, result, max_age, now):
-        return _step_up(view, config, max_age)
+        return step_up(view, config, max_age)
     return None
 
 
@@ -247,7 +248,7 @@ def _unavailable(view: RequestView, config: ScuteConfig, result: Unavailable) ->
     return problem(503, "unavailable", detail, headers=retry_after, changes=result.changes)
 
 
-def _step_up(view: RequestView, config: ScuteConfig, max_age: int) -> Reply:
+def step_up(view: RequestView, config: ScuteConfig, max_age: int) -> Reply:
     """Have the person confirm who it is, and come back.
 
     A caller is told as in RFC 9470 section 3, and where to do it.

@@ -156,10 +156,10 @@ READ = ResponseChanges()
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page to render: a template's name and what it shows."""
+    """A page to render: a template's name and what it shows, which may be a secret."""
 
     name: str
-    context: Mapping[str, Any]
+    context: Mapping[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from scute_auth.answers import (
 )
 from scute_auth.calls import Operation, path_segment
 from scute_auth.config import ScuteConfig
+from scute_auth.enrolments import backup_codes, enrolment
 from scute_auth.passkeys import ceremony
 
 __all__ = [
@@ -37,7 +38,13 @@ __all__ = [
     "MAGIC_LINK_LOGIN",
     "MAGIC_LINK_REGISTER",
     "MAGIC_LINK_STATUS",
+    "MFA_BACKUP_CODES",
+    "MFA_DEFAULT",
+    "MFA_ENROL",
+    "MFA_ENROL_VERIFY",
     "MFA_METHODS",
+    "MFA_REMOVE",
+    "MFA_REMOVE_PROVED",
     "OTP_SEND",
     "OTP_VERIFY",
     "OWN_SESSIONS",
@@ -79,6 +86,21 @@ CHALLENGE_VERIFY = Operation(
 )
 STEP_UP = Operation("create step-up", "POST", f"{_AUTH}/challenges", challenge, "secret")
 MFA_METHODS = Operation("list second factors", "GET", f"{_AUTH}/mfa/methods", methods, "user")
+MFA_ENROL = Operation("enrol a second factor", "POST", f"{_AUTH}/mfa/enroll", enrolment, "user")
+MFA_ENROL_VERIFY = Operation(
+    "verify an enrolment", "POST", f"{_AUTH}/mfa/enroll/verify", nothing, "user"
+)
+_MFA_METHOD = f"{_AUTH}/mfa/methods/{{method}}"
+MFA_DEFAULT = Operation(
+    "choose a second factor", "PATCH", f"{_MFA_METHOD}/default", nothing, "user"
+)
+MFA_REMOVE = Operation("remove a second factor", "DELETE", _MFA_METHOD, nothing, "user")
+MFA_REMOVE_PROVED = Operation(
+    MFA_REMOVE.name, "DELETE", f"{_MFA_METHOD}?challenge={{challenge}}", nothing, "user"
+)
+MFA_BACKUP_CODES = Operation(
+    "make backup codes", "POST", f"{_AUTH}/mfa/backup-codes", backup_codes, "user"
+)
 OWN_SESSIONS = Operation("list sessions", "GET", f"{_AUTH}/sessions", user_sessions, "user")
 REVOKE_SESSION = Operation(
     "revoke session", "DELETE", f"{_AUTH}/sessions/{{session}}", nothing, "user"

@@ -15,7 +15,7 @@ from scute_auth.errors import ConfigError
 from scute_auth.http import Page, Reply, RequestView
 from scute_auth.redirects import auth_url
 
-__all__ = ["PAGES", "Renderer", "default_renderer", "page", "render"]
+__all__ = ["PAGES", "Renderer", "default_renderer", "page", "qr_code", "render"]
 
 Renderer: TypeAlias = Callable[[str, Mapping[str, Any]], str]
 
@@ -27,6 +27,10 @@ PAGES = (
     "passkeys",
     "confirm",
     "message",
+    "mfa_offer",
+    "mfa_methods",
+    "mfa_enroll",
+    "backup_codes",
     "sessions",
     "sign_out",
 )
@@ -53,6 +57,9 @@ def page(
         "magic_link_status": auth_url(view, config, "/magic-link/status"),
         "otp": auth_url(view, config, "/otp"),
         "otp_verify": auth_url(view, config, "/otp/verify"),
+        "mfa_methods": auth_url(view, config, "/mfa/methods"),
+        "mfa_enroll": auth_url(view, config, "/mfa/enroll"),
+        "backup_codes": auth_url(view, config, "/mfa/backup-codes"),
         "sessions": auth_url(view, config, "/sessions"),
         "passkey_options": auth_url(view, config, "/passkey/options"),
         "passkey_sign_in": auth_url(view, config, "/passkey/sign-in"),
@@ -103,6 +110,18 @@ def default_renderer(name: str, context: Mapping[str, Any]) -> str:
     return str(_templates().get_template(f"{name}.html").render(context))
 
 
+def qr_code(text: str) -> str:
+    """An SVG element with the text as a QR code: dark on light in any colour scheme."""
+    try:
+        from segno import make_qr
+    except ImportError:
+        raise ConfigError(
+            "the page for authenticator apps needs segno: pip install 'scute-auth[pages]'"
+        ) from None
+    code = make_qr(text, error="m")
+    return code.svg_inline(border=4, omitsize=True, dark="#000", light="#fff")
+
+
 @cache
 def _templates() -> Any:
     try:
@@ -119,9 +138,15 @@ def _templates() -> Any:
         lstrip_blocks=True,
     )
     templates.filters["moment"] = _moment
+    templates.filters["fours"] = _fours
     return templates
 
 
 def _moment(seconds: float) -> str:
     moment = datetime.fromtimestamp(seconds, UTC)
     return f"{moment.day} {moment:%B %Y at %H:%M} UTC"
+
+
+def _fours(text: str) -> str:
+    """In groups, as people copy it."""
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))

@@ -17,6 +17,7 @@ from scute_auth.identity import Profile, SignedIn
 from scute_auth.operations import AUTHENTICATE
 from scute_auth.signin import second_factor
 from scute_auth.signin.binding import Binding, unbind, use
+from scute_auth.signin.enrolment import lead
 from scute_auth.signin.identifiers import same_identifier
 from scute_auth.signin.proving import go_on
 from scute_auth.signin.refusals import refused
@@ -77,8 +78,10 @@ def complete(
         if not is_first:
             return (yield from _second_use(visit, answer, binding, changes))
         changes = changes + unbind(visit, binding.way)
-    location = binding.next if binding is not None else visit.auth.config.after_sign_in
-    reply = redirect(visit, location, {"status": "signed_in"}, changes + signed_in.changes)
+    goal = binding.next if binding is not None else visit.auth.config.after_sign_in
+    location, advice, kept = lead(visit, answer, signed_in.user.id, goal)
+    content = {"status": "signed_in", **advice}
+    reply = redirect(visit, location, content, changes + kept + signed_in.changes)
     return Outcome(reply, signed_in=(signed_in.user, profile))
 
 

@@ -19,6 +19,7 @@ _HALF_DONE = (
     "mfa",
     "step_up",
     "sso",
+    "enrol",
     "passkey",
     "new_passkey",
 )
