@@ -14,6 +14,7 @@ from scute_auth.answers import OAuthProvider
 from scute_auth.config import ScuteConfig
 from scute_auth.errors import ConfigError
 from scute_auth.http import Page, Reply, RequestView
+from scute_auth.signin.changes import Change
 
 CONFIG = ScuteConfig("app_demo", after_sign_out="/bye")
 EMULATED = ScuteConfig("app_demo", base_url="http://127.0.0.1:9000/", emulator=True)
@@ -30,6 +31,21 @@ EMAIL: dict[str, Any] = {
     "how": "We send you a link.",
     "value": "",
     "error": None,
+}
+
+TOTP: dict[str, Any] = {
+    "id": "m1",
+    "kind": "totp",
+    "name": "<Pixel>",
+    "is_default": True,
+    "last_used_at": 1_800_000_000.0,
+}
+MAIL: dict[str, Any] = {
+    "id": "m2",
+    "kind": "email",
+    "name": "",
+    "is_default": False,
+    "last_used_at": None,
 }
 
 CONTEXTS: Mapping[str, Mapping[str, Any]] = {
@@ -79,6 +95,33 @@ CONTEXTS: Mapping[str, Mapping[str, Any]] = {
         "shown": "digest",
     },
     "message": {"title": "A title", "text": "A text.", "actions": (("Go on", "/on"),)},
+    "mfa_offer": {
+        "available": ("totp", "sms", "email"),
+        "wanted": "suggested",
+        "days": 3,
+        "email": "ana@example.com",
+        "phone": "+15550100",
+        "next": "/a?b=c&d",
+    },
+    "mfa_methods": {
+        "methods": [TOTP, MAIL],
+        "backup_codes": 3,
+        "available": ("totp", "sms", "email"),
+        "may_change": True,
+        "confirmed": None,
+        "email": "ana@example.com",
+        "phone": "",
+        "next": None,
+        "error": None,
+    },
+    "mfa_enroll": {
+        "kind": "totp",
+        "address": "",
+        "qr": pages.qr_code("otpauth://totp/x?secret=ABCDEFGHIJ"),
+        "secret": "ABCDEFGHIJ",
+        "error": None,
+    },
+    "backup_codes": {"codes": ("abcde-12345", "fghij-67890")},
     "sessions": {
         "sessions": [
             {
@@ -283,6 +326,120 @@ class TestMessage:
         assert [link["href"] for link in shown("message", actions=()).all("a")] == ["/bye"]
 
 
+class TestSecondFactors:
+    def test_each_can_be_removed_and_another_be_the_default(self) -> None:
+        page = shown("mfa_methods")
+
+        actions = [form["action"] for form in page.all("form")]
+        assert actions[:3] == [
+            "/auth/mfa/methods/m1/remove",
+            "/auth/mfa/methods/m2/default",
+            "/auth/mfa/methods/m2/remove",
+        ]
+        assert page.text.count("Asked first") == 1
+        assert "<Pixel>" in page.text
+        assert "Last used 15 January 2027" in page.text
+
+    def test_of_the_only_one_it_says_what_its_removal_means(self) -> None:
+        assert "your only one" not in shown("mfa_methods").text.lower()
+        assert "It is your only one" in shown("mfa_methods", methods=[TOTP]).text
+
+    def test_support_access_is_offered_no_change(self) -> None:
+        page = shown("mfa_methods", may_change=False, confirmed=Change("backup_codes"))
+
+        assert page.all("form") == []
+        assert "cannot be changed during support access" in page.text
+
+    @pytest.mark.parametrize(
+        ("change", "action"),
+        [
+            (Change("remove", "m2"), "/auth/mfa/methods/m2/remove"),
+            (Change("backup_codes"), "/auth/mfa/backup-codes"),
+            (Change("enroll", "totp"), "/auth/mfa/enroll"),
+        ],
+        ids=["remove", "backup codes", "enrol"],
+    )
+    def test_what_was_confirmed_is_one_button_away(self, change: Change, action: str) -> None:
+        page = shown("mfa_methods", confirmed=change)
+
+        assert page.all("form")[0]["action"] == action
+        assert "You have confirmed that it is you." in page.text
+
+    def test_what_needs_an_address_is_only_said(self) -> None:
+        page = shown("mfa_methods", confirmed=Change("enroll", "sms"))
+
+        assert "You can add one now." in page.text
+
+    def test_codes_that_are_left_stop_working(self) -> None:
+        assert "You have 3 left." in shown("mfa_methods").text
+        assert "stop working" in shown("mfa_methods").text
+        assert "You have none." in shown("mfa_methods", backup_codes=0).text
+        assert "stop working" not in shown("mfa_methods", backup_codes=0).text
+
+    def test_without_any_it_says_what_they_are_for(self) -> None:
+        page = shown("mfa_methods", methods=[])
+
+        assert "You have none yet." in page.text
+        assert "Backup codes" not in page.text
+        off = shown("mfa_methods", methods=[], available=())
+        assert "does not use second factors" in off.text
+        assert off.all("form") == []
+
+    def test_goes_on_where_the_person_was_on_the_way_to(self) -> None:
+        assert {"class": "button", "href": "/a?b"} in shown("mfa_methods", next="/a?b").all("a")
+
+    def test_says_what_is_wrong(self) -> None:
+        page = shown("mfa_methods", error="A problem.")
+
+        assert {"class": "problem", "role": "alert"} in page.all("p")
+        assert page.text.startswith("Problem: Your second factors")
+
+    def test_a_suggestion_can_be_skipped_and_a_demand_not(self) -> None:
+        assert {"href": "/a?b=c&d"} in shown("mfa_offer").all("a")
+        demanded = shown("mfa_offer", wanted="required", days=None)
+        assert [link["href"] for link in demanded.all("a")] == ["/auth/sign-out"]
+
+    @pytest.mark.parametrize(
+        ("days", "words"), [(1, "1 day left"), (3, "3 days left"), (None, "")], ids=str
+    )
+    def test_a_grace_period_is_told(self, days: int | None, words: str) -> None:
+        text = shown("mfa_offer", days=days).text
+
+        assert words in text
+        assert ("left to set one up" in text) == (days is not None)
+
+    def test_an_app_is_shown_a_picture_and_a_key(self) -> None:
+        page = shown("mfa_enroll")
+
+        assert len(page.all("svg")) == 1
+        assert {"class": "qr", "role": "img"}.items() <= page.all("div")[0].items()
+        assert "ABCD EFGH IJ" in page.text
+        assert [form["action"] for form in page.all("form")] == ["/auth/mfa/enroll/verify"]
+        bare = shown("mfa_enroll", qr="", secret="")
+        assert bare.all("svg") == []
+        assert "Key" not in bare.text
+
+    def test_a_code_that_does_not_come_can_be_sent_again(self) -> None:
+        page = shown("mfa_enroll", EMULATED, kind="sms", address="+15550100", qr="", secret="")
+
+        actions = [form["action"] for form in page.all("form")]
+        assert actions == ["/auth/mfa/enroll/verify", "/auth/mfa/enroll"]
+        assert {"type": "hidden", "name": "address", "value": "+15550100"} in page.all("input")
+        assert "inbox of the emulator" in page.text
+
+    def test_a_wrong_code_is_read_out(self) -> None:
+        page = shown("mfa_enroll", error="Not right.")
+
+        assert page.all("input")[0]["aria-describedby"] == "problem"
+        assert page.text.startswith("Problem:")
+
+    def test_backup_codes_can_be_printed(self) -> None:
+        page = shown("backup_codes")
+
+        assert [item["class"] for item in page.all("li")] == ["code"] * 2
+        assert "abcde-12345" in page.text
+
+
 class TestSignOut:
     def test_asks_who_is_signed_in(self) -> None:
         assert [form["action"] for form in shown("sign_out").all("form")] == ["/auth/sign-out"]
@@ -358,11 +515,11 @@ class TestRendering:
 
 
 @pytest.fixture
-def without_jinja(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def without_extras(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     original = builtins.__import__
 
     def refuse(name: str, *arguments: Any, **keywords: Any) -> Any:
-        if name == "jinja2":
+        if name in ("jinja2", "segno"):
             raise ImportError(name)
         return original(name, *arguments, **keywords)
 
@@ -373,7 +530,13 @@ def without_jinja(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     pages._templates.cache_clear()  # pyright: ignore[reportPrivateUsage] # for the next tests
 
 
-@pytest.mark.usefixtures("without_jinja")
+@pytest.mark.usefixtures("without_extras")
+def test_without_segno_the_error_says_what_to_install() -> None:
+    with pytest.raises(ConfigError, match=r"segno: pip install 'scute-auth\[pages\]'"):
+        pages.qr_code("otpauth://totp/x")
+
+
+@pytest.mark.usefixtures("without_extras")
 def test_without_jinja_the_error_says_what_to_install() -> None:
     with pytest.raises(ConfigError, match=r"pip install 'scute-auth\[pages\]'"):
         pages.default_renderer("message", {})

@@ -55,7 +55,7 @@ def lead(
     visit: Visit, tokens: Tokens, account: str, next_path: str
 ) -> tuple[str, dict[str, str], ResponseChanges]:
     """Where a sign-in leads: here, if Scute wants the user to set up a second factor."""
-    if not tokens.enrolment or visit.by_header:
+    if not tokens.enrolment:
         return next_path, {}, ResponseChanges()
     begun = _Begun(account, visit.now, next_path, tokens.enrolment, tokens.grace_days)
     location = auth_url(visit.view, visit.auth.config, "/mfa/enroll")
