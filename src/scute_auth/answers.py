@@ -143,6 +143,8 @@ class AppSettings:
     origin: str
     oauth_providers: tuple[OAuthProvider, ...]
     second_factors: tuple[str, ...] = ()
+    logo: str | None = None
+    logo_dark: str | None = None
 
 
 def tokens(value: Any) -> Tokens:
@@ -303,6 +305,8 @@ def app_settings(value: Any) -> AppSettings:
             for entry in value.get("oauth_providers") or ()
         ),
         second_factors=_second_factors(value),
+        logo=_optional_text(value.get("logo")),
+        logo_dark=_optional_text(value.get("logo_dark")),
     )
 
 

@@ -27,7 +27,7 @@ from scute_auth.effects import Flow, Log, Shared
 from scute_auth.errors import ApiError, Reason, ScuteUnavailable, TokenError
 from scute_auth.expiring import ExpiringMap
 from scute_auth.guards import is_live, revoked
-from scute_auth.http import UNTOUCHED, RequestView, ResponseChanges, SetCookie
+from scute_auth.http import UNTOUCHED, Reply, RequestView, ResponseChanges, SetCookie
 from scute_auth.identity import (
     AuthResult,
     Profile,
@@ -50,6 +50,7 @@ __all__ = ["Authenticator"]
 
 _PROFILE_KEPT_FOR = 60.0
 _MAX_PROFILES = 10_000
+_MAX_PICTURES = 4
 _LONGEST_EARLY_WAIT = 10.0
 
 _ANONYMOUS = SignedOut(Reason.MISSING)
@@ -66,6 +67,7 @@ class Authenticator:
         self._early = Backoff()
         self._by_headers = ResponseChanges(by_headers=config.token_headers)
         self._profiles: ExpiringMap[bytes, Profile] = ExpiringMap(_MAX_PROFILES)
+        self.pictures: ExpiringMap[str, Reply] = ExpiringMap(_MAX_PICTURES)
 
     def authenticate(self, view: RequestView, now: float) -> Flow[AuthResult]:
         """The verdict on a request. See the module's rules."""

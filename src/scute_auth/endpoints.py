@@ -20,6 +20,7 @@ from scute_auth.origin import cookie_kind
 from scute_auth.signin import (
     enrolment,
     landing,
+    logo,
     magic_link,
     methods,
     mfa,
@@ -125,6 +126,8 @@ ENDPOINTS = (
     Endpoint("passkey_add_options", "POST", "/passkey/add/options", passkeys.begin),
     Endpoint("passkey_add", "POST", "/passkey/add", passkeys.add),
     Endpoint("passkey_remove", "POST", "/passkey/remove", passkeys.remove, signs_in=False),
+    Endpoint("logo", "GET", "/logo", logo.logo, signs_in=False),
+    Endpoint("logo_dark", "GET", "/logo/dark", logo.logo_dark, signs_in=False),
     Endpoint("session", "GET", "/session", _at_once(session.who_am_i), signs_in=False),
     Endpoint(
         "sign_out_page", "GET", "/sign-out", _at_once(session.ask_to_sign_out), signs_in=False

@@ -44,6 +44,8 @@ def page(
     *,
     app_name: str = "",
     support: str | None = None,
+    logo: bool = False,
+    logo_dark: bool = False,
     **context: Any,
 ) -> Page:
     """A page with what every template may use: the app's name, and links to our routes as `urls`.
@@ -71,6 +73,8 @@ def page(
         "oauth": auth_url(view, config, "/oauth"),
         "sso": auth_url(view, config, "/sso"),
         "sign_out": auth_url(view, config, "/sign-out"),
+        "logo": auth_url(view, config, "/logo") if logo else None,
+        "logo_dark": auth_url(view, config, "/logo/dark") if logo_dark else None,
         "home": config.after_sign_out,
         "inbox": f"{config.base_url.rstrip('/')}/_emulator" if config.emulator else None,
     }
@@ -87,7 +91,10 @@ def render(reply: Reply, renderer: Renderer, nonce: str) -> Reply:
     return replace(reply, headers=reply.headers + headers, body=html.encode("utf-8"), page=None)
 
 
-_CSP = "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_CSP = (
+    "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 
 
 def _headers(nonce: str) -> tuple[tuple[str, str], ...]:

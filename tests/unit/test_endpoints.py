@@ -47,10 +47,13 @@ TABLE = {
     ("POST", "/passkey/add/options"),
     ("POST", "/passkey/add"),
     ("POST", "/passkey/remove"),
+    ("GET", "/logo"),
+    ("GET", "/logo/dark"),
     ("GET", "/session"),
     ("GET", "/sign-out"),
     ("POST", "/sign-out"),
 }
+PNG = {"content-type": "image/png"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
@@ -97,6 +100,8 @@ def test_each_route_has_a_name_of_its_own() -> None:
 
 @pytest.mark.parametrize(("method", "path"), sorted(TABLE))
 def test_each_route_answers(browser: Browser, method: str, path: str) -> None:
+    browser.site.emulator.settings(logo="/logo.png", logo_dark="/logo.png")
+    browser.site.emulator.fault("/logo.png", status=200, headers=PNG, body="picture")
     url = "/auth" + at(path)
 
     answered = browser.get(url) if method == "GET" else browser.post(url)
@@ -272,6 +277,8 @@ def test_over_plain_http_each_way_to_sign_in_says_so(method: str, path: str) -> 
 def test_what_signs_nobody_in_works_without_a_secret(method: str, path: str) -> None:
     site = open_site(secret=None)
 
+    site.emulator.settings(logo="/logo.png", logo_dark="/logo.png")
+    site.emulator.fault("/logo.png", status=200, headers=PNG, body="picture")
     answered = opened(site.browser(), method, path)
 
     assert answered.status < 400

@@ -473,6 +473,7 @@ class TestRendering:
             "default-src": "'none'",
             "style-src": "'nonce-n0nce'",
             "script-src": "'nonce-n0nce'",
+            "img-src": "'self'",
             "connect-src": "'self'",
             "form-action": "'self'",
             "base-uri": "'none'",

@@ -69,10 +69,16 @@ class Visit:
 
     def page(self, name: str, **context: Any) -> Page:
         known = self.auth.settings.known
-        app_name = "" if known is None else known.name
         support = self.result.user.actor_label if isinstance(self.result, SignedIn) else None
         return page(
-            self.view, self.auth.config, name, app_name=app_name, support=support, **context
+            self.view,
+            self.auth.config,
+            name,
+            app_name="" if known is None else known.name,
+            support=support,
+            logo=known is not None and known.logo is not None,
+            logo_dark=known is not None and known.logo_dark is not None,
+            **context,
         )
 
     def sign_in_action(self, label: str) -> tuple[tuple[str, str]]:
