@@ -19,6 +19,7 @@ from scute_auth.identity import AuthResult
 from scute_django import accounts, facades
 from scute_django.decorators import is_public
 from scute_django.modes import is_async
+from scute_django.reports import hide_cookies
 from scute_django.requests import DjangoCurrent, current_of, read_body, request_view
 from scute_django.responses import active, apply, keep_context, to_response
 
@@ -114,6 +115,7 @@ def _begin(request: Any, view: RequestView, scute: Any, result: AuthResult) -> D
     request.scute = current
     request.scute_user = result.user if isinstance(result, SignedIn) else None
     accounts.attach(request, result)
+    hide_cookies(request, scute.config.app_id)
     return current
 
 

@@ -30,7 +30,13 @@ from scute_auth import ScuteUnavailable
 from scute_django import ScuteRequest, current_user, optional_user
 from scute_emulator import Emulator
 from tests.integrations.django_site import ABOVE, opened
-from tests.integrations.support import EMAIL, bearer, expired_cookies, session_app_id
+from tests.integrations.support import (
+    EMAIL,
+    bearer,
+    expired_cookies,
+    session_app_id,
+    session_cookies,
+)
 
 View = Callable[..., HttpResponse]
 MODES = pytest.mark.parametrize("mode", ["wsgi", "asgi"])
@@ -110,6 +116,24 @@ def test_an_error_of_the_app_stays_its_own(emulator: Emulator) -> None:
 
     assert answer.status_code == 500
     assert answer.cookies
+
+
+@pytest.mark.parametrize("form", ["text/html", "text/plain"])
+def test_a_report_of_an_error_shows_no_token(emulator: Emulator, form: str) -> None:
+    """The same text goes to `ADMINS` in a mail."""
+    cookies = session_cookies(emulator)
+    tokens = [pair.partition("=")[2] for pair in cookies["Cookie"].split("; ")]
+    cookies["Cookie"] += "; theme=dark"
+
+    def boom(request: HttpRequest) -> HttpResponse:
+        raise RuntimeError("boom")
+
+    with opened(emulator, path("boom", boom), django={"DEBUG": True}) as project:
+        page = project.client().get("/boom", headers=cookies | {"Accept": form}).text
+
+    assert "scute-access" in page
+    assert "dark" in page
+    assert [token for token in tokens if token in page] == []
 
 
 def test_nobody_asks_the_database_or_the_session(emulator: Emulator) -> None:
