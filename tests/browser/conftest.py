@@ -21,9 +21,15 @@ def _second(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture
+def framework() -> str:
+    """Details are looked at in one. Where a test is for each, it is parametrised by them all."""
+    return "fastapi"
+
+
 @pytest.fixture(name="site")
-def _site() -> Iterator[Site]:
-    with site() as served:
+def _site(framework: str) -> Iterator[Site]:
+    with site(framework=framework) as served:
         yield served
 
 

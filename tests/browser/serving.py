@@ -1,16 +1,17 @@
-"""ASGI apps on real sockets, each under uvicorn in a thread of its own."""
+"""ASGI and WSGI apps on real sockets, each under a server in a thread of its own."""
 
 import socket
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from scute_asgi.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["html", "listen", "port_of", "serve"]
+__all__ = ["html", "listen", "port_of", "serve", "serve_wsgi"]
 
 
 def listen() -> socket.socket:
@@ -25,19 +26,46 @@ def port_of(listening: socket.socket) -> int:
 @contextmanager
 def serve(app: ASGIApp, listening: socket.socket) -> Generator[None, None, None]:
     server = uvicorn.Server(_settings(app))
-    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-    thread.start()
-    try:
+    with _in_a_thread(lambda: server.run(sockets=[listening])):
         yield
-    finally:
         server.should_exit = True
-        thread.join()
 
 
 def _settings(app: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app, ws="none", log_config=None, log_level="warning", timeout_graceful_shutdown=1
     )
+
+
+@contextmanager
+def serve_wsgi(app: Any, listening: socket.socket) -> Generator[None, None, None]:
+    """A thread for each connection."""
+    with listening:
+        server = make_server(
+            *listening.getsockname(),
+            app,
+            threaded=True,
+            request_handler=_Quiet,
+            fd=listening.fileno(),
+        )
+        with _in_a_thread(lambda: server.serve_forever(poll_interval=0.05)):
+            yield
+            server.shutdown()
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Without an access log: it would print links with their tokens."""
+
+
+@contextmanager
+def _in_a_thread(run: Callable[[], object]) -> Generator[None, None, None]:
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
 
 
 async def html(scope: Scope, receive: Receive, send: Send, body: str, status: int = 200) -> None:

@@ -1,20 +1,24 @@
 """The site under test: a small app behind ScuteAuth, beside its own emulator, on real sockets."""
 
 import time
-from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Generator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from socket import socket
+from typing import Any, TypeAlias
 
 import httpx2
 
-from scute_asgi import ScuteAuth
-from scute_asgi.types import ASGIApp, Message, Receive, Scope, Send
-from scute_auth import AsyncScute, ScuteConfig, current_user, optional_user
+from scute_auth import ScuteConfig
 from scute_emulator import Emulator
-from tests.browser.serving import html, listen, port_of, serve
+from tests.browser.apps.django import with_django
+from tests.browser.apps.fastapi import with_fastapi
+from tests.browser.apps.flask import with_flask
+from tests.browser.apps.setup import Setup
+from tests.browser.recording import Seen
+from tests.browser.serving import listen, port_of
 
-__all__ = ["Seen", "Site", "site"]
+__all__ = ["FRAMEWORKS", "Site", "site"]
 
 
 @dataclass
@@ -28,18 +32,6 @@ class Clock:
 
     def forward(self, seconds: float) -> None:
         self.ahead += seconds
-
-
-@dataclass
-class Seen:
-    """A request that came in, and what became of it; `began` and `ended` by the same clock."""
-
-    method: str
-    path: str
-    headers: dict[str, str] = field(repr=False)
-    began: float
-    ended: float = 0.0
-    status: int = 0
 
 
 @dataclass
@@ -74,63 +66,37 @@ class Site:
         assert link is not None
         return link
 
+    def code_to(self, address: str) -> str:
+        """The code in the newest mail or text message to an address."""
+        code = self.emulator.messages(address)[0].code
+        assert code is not None
+        return code
+
+
+Serving: TypeAlias = Callable[[Setup, socket], AbstractContextManager[None]]
+
+FRAMEWORKS: Mapping[str, Serving] = {
+    "fastapi": with_fastapi,
+    "flask": with_flask,
+    "django": with_django,
+}
+
 
 @contextmanager
-def site(host: str = "127.0.0.1", **settings: Any) -> Generator[Site, None, None]:
+def site(
+    host: str = "127.0.0.1", *, framework: str = "fastapi", **settings: Any
+) -> Generator[Site, None, None]:
     """Serve app and emulator; `settings` go into the app's `ScuteConfig`."""
     listening = listen()
     origin = f"http://{host}:{port_of(listening)}"
     clock = Clock()
     emulator = Emulator(login_url=f"{origin}/auth/callback", clock=clock)
     app = emulator.state.apps.first
+    seen: list[Seen] = []
     with ExitStack() as stack:
         base_url = stack.enter_context(emulator.serve())
         config = ScuteConfig(
             app.id, secret=app.secret, base_url=base_url, emulator=True, **settings
         )
-        scute = AsyncScute(config, clock=clock)
-        seen: list[Seen] = []
-        protected = ScuteAuth(_app, scute=scute)
-        stack.enter_context(serve(_recording(protected, seen), listening))
+        stack.enter_context(FRAMEWORKS[framework](Setup(config, clock, seen), listening))
         yield Site(origin, emulator, clock, seen)
-
-
-def _recording(app: ASGIApp, seen: list[Seen]) -> ASGIApp:
-    async def recording(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return await app(scope, receive, send)
-        headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
-        request = Seen(scope["method"], scope["path"], headers, time.monotonic())
-        seen.append(request)
-
-        async def recorded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                request.ended, request.status = time.monotonic(), message["status"]
-            await send(message)
-
-        await app(scope, receive, recorded)
-
-    return recording
-
-
-async def _app(scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["type"] == "lifespan":
-        await receive()
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        await send({"type": "lifespan.shutdown.complete"})
-    elif scope["path"] == "/":
-        await html(scope, receive, send, _home())
-    elif scope["path"] == "/private":
-        body = f"<title>Private</title><h1>Private</h1><p>For {current_user().id}</p>"
-        await html(scope, receive, send, body)
-    else:
-        await html(scope, receive, send, "<title>Nothing here</title>", 404)
-
-
-def _home() -> str:
-    user = optional_user()
-    if user is None:
-        return "<title>Home</title><h1>Home</h1><p>Nobody</p><a href='/auth/sign-in'>Sign in</a>"
-    form = "<form method=post action=/auth/sign-out><button>Sign out</button></form>"
-    return f"<title>Home</title><h1>Home</h1><p>User {user.id}</p>{form}"

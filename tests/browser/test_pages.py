@@ -108,7 +108,7 @@ def test_a_page_fits_a_small_screen_light_and_dark(
 def test_an_error_is_read_out_and_tied_to_its_field(browser: Browser, site: Site) -> None:
     the_sign_in_page_with_an_error(browser, site)
 
-    field, alert = browser.one("#identifier"), browser.one("[role=alert]")
+    field, alert = browser.one("#identifier-email"), browser.one("[role=alert]")
 
     assert browser.driver.title.startswith("Problem: ")
     assert alert.text == "Enter one e-mail address, like ana@example.com."
@@ -155,7 +155,9 @@ def test_who_is_signed_in_already_may_go_on(browser: Browser, site: Site) -> Non
 
 
 def test_an_app_without_a_way_that_works_here_says_so(browser: Browser, site: Site) -> None:
-    site.emulator.settings(email_auth_type="otp", oauth_providers=[])
+    site.emulator.settings(
+        email_auth_type="otp", allowed_identifiers=[], oauth_providers=[]
+    )
 
     browser.open(f"{site.origin}/auth/sign-in")
 

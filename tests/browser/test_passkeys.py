@@ -9,7 +9,7 @@ from selenium.webdriver.common.keys import Keys
 from tests.browser.browser import Browser
 from tests.browser.passkeys import Device, device
 from tests.browser.people import ANA, EVE, is_signed_in, sign_in, user_at
-from tests.browser.site import Site, site
+from tests.browser.site import FRAMEWORKS, Site, site
 
 WITHOUT_CONVERSIONS = """
 for (const name of ["parseRequestOptionsFromJSON", "parseCreationOptionsFromJSON"]) {
@@ -20,9 +20,9 @@ delete PublicKeyCredential.prototype.toJSON;
 
 
 @pytest.fixture(name="site")
-def _site() -> Iterator[Site]:
+def _site(framework: str) -> Iterator[Site]:
     """Under a name: an IP address has no passkeys."""
-    with site("localhost") as served:
+    with site("localhost", framework=framework) as served:
         served.emulator.settings(passkeys_enabled=True)
         yield served
 
@@ -64,6 +64,7 @@ def use(browser: Browser, site: Site, address: str = ANA) -> None:
     browser.press("Sign in with a passkey")
 
 
+@pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_it_is_added_signs_in_and_is_removed(browser: Browser, site: Site, device: Device) -> None:
     sign_in(browser, site)
     before = user_at(browser, site)

@@ -4,7 +4,8 @@ import json
 
 from tests.browser.browser import Browser
 from tests.browser.people import ANA, EVE, ask_for_link, is_signed_in
-from tests.browser.site import Seen, Site
+from tests.browser.recording import Seen
+from tests.browser.site import Site
 
 STATUS = "/auth/magic-link/status"
 JSON = {"content-type": "application/json"}

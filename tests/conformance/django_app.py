@@ -7,7 +7,7 @@ and its settings are in force from the site's start to its end.
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import HttpRequest
 from django.test import override_settings
@@ -16,17 +16,24 @@ from django.urls import URLPattern, URLResolver
 import tests.django_setup  # noqa: F401 # pyright: ignore[reportUnusedImport] # sets it up
 from scute_auth import AsyncScute, Scute
 from scute_django.middleware import ScuteAuthMiddleware
-from tests.conformance.site import Setup
 
 __all__ = ["DjangoSite", "SiteMiddleware", "Urls", "being_built"]
 
 Urls = Sequence[URLPattern | URLResolver]
 
 
+class Scutes(Protocol):
+    """Makes what the middleware runs on; None where it must read its settings itself."""
+
+    def scute(self) -> Scute | None: ...
+
+    def async_scute(self) -> AsyncScute | None: ...
+
+
 class DjangoSite:
     """One site in the process: what its middleware and its views belong to."""
 
-    def __init__(self, setup: Setup, urls: Urls) -> None:
+    def __init__(self, setup: Scutes, urls: Urls) -> None:
         self.urlpatterns = urls
         self._setup = setup
         self._settings = override_settings(

@@ -1,0 +1,1 @@
+"""The app under test as each framework's users write it: the same three pages in each."""
