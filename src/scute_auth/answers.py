@@ -138,6 +138,7 @@ class AppSettings:
     name: str
     access_expiration: int | None
     email_auth_type: str
+    takes_email: bool
     takes_phone: bool
     passkeys: bool
     origin: str
@@ -289,12 +290,14 @@ def _optional_text(value: Any) -> str | None:
 
 def app_settings(value: Any) -> AppSettings:
     expiration = value.get("access_expiration")
+    identifiers = value.get("allowed_identifiers") or ("email",)
     return AppSettings(
         id=_required_text(value["id"]),
         name=_optional_text(value.get("name")) or "",
         access_expiration=expiration if _is_lifetime(expiration) else None,
         email_auth_type="otp" if value.get("email_auth_type") == "otp" else "magic",
-        takes_phone="phone" in (value.get("allowed_identifiers") or ()),
+        takes_email="email" in identifiers,
+        takes_phone="phone" in identifiers,
         passkeys=value.get("passkeys_enabled") is True,
         origin=_optional_text(value.get("origin")) or "",
         oauth_providers=tuple(

@@ -39,11 +39,10 @@ def sign_in_page(visit: Visit, error: str | None = None) -> Flow[Outcome]:
 
 def _forms(visit: Visit, settings: AppSettings) -> Iterator[Mapping[str, str]]:
     """One for links by mail, one for codes: where mail brings codes, they share it."""
-    if settings.email_auth_type == "magic":
+    links = settings.takes_email and settings.email_auth_type == "magic"
+    if links:
         yield _EMAIL | {"action": _url(visit, "/magic-link")} | _LINK
-        who = _PHONE if settings.takes_phone else None
-    else:
-        who = _EITHER if settings.takes_phone else _EMAIL
+    who = _BY_CODE.get((settings.takes_email and not links, settings.takes_phone))
     if who is not None:
         yield who | {"action": _url(visit, "/otp")} | _CODE
 
@@ -56,6 +55,9 @@ _EITHER = {
     "type": "text",
     "autocomplete": "username",
 }
+_BY_CODE = {(True, True): _EITHER, (True, False): _EMAIL, (False, True): _PHONE}
+"""Whom a code can be sent to, by mail and by SMS."""
+
 _LINK = {
     "button": "Send me a link",
     "how": "No password: we send you a link, and opening it signs you in.",

@@ -40,6 +40,9 @@ def test_it_offers_what_the_app_has_switched_on(browser: Browser) -> None:
         ("magic", ["email", "phone"], ["email link", "phone code"]),
         ("otp", ["email"], ["email code"]),
         ("otp", ["email", "phone"], ["either code"]),
+        ("magic", ["phone"], ["phone code"]),
+        ("otp", ["phone"], ["phone code"]),
+        ("magic", ["username"], []),
     ],
 )
 def test_it_offers_links_and_codes_as_the_app_has_them(
