@@ -41,13 +41,9 @@ def _settings(app: Any) -> uvicorn.Config:
 def serve_wsgi(app: Any, listening: socket.socket) -> Generator[None, None, None]:
     """A thread for each connection."""
     with listening:
-        server = make_server(
-            *listening.getsockname(),
-            app,
-            threaded=True,
-            request_handler=_Quiet,
-            fd=listening.fileno(),
-        )
+        host, port = "127.0.0.1", port_of(listening)
+        fd = listening.fileno()
+        server = make_server(host, port, app, threaded=True, request_handler=_Quiet, fd=fd)
         with _in_a_thread(lambda: server.serve_forever(poll_interval=0.05)):
             yield
             server.shutdown()

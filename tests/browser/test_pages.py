@@ -155,9 +155,7 @@ def test_who_is_signed_in_already_may_go_on(browser: Browser, site: Site) -> Non
 
 
 def test_an_app_without_a_way_that_works_here_says_so(browser: Browser, site: Site) -> None:
-    site.emulator.settings(
-        email_auth_type="otp", allowed_identifiers=[], oauth_providers=[]
-    )
+    site.emulator.settings(allowed_identifiers=["username"], oauth_providers=[])
 
     browser.open(f"{site.origin}/auth/sign-in")
 

@@ -12,7 +12,7 @@ from scute_django import current_user, optional_user, require_user
 from tests.browser.apps.setup import STEP_UP, Setup, home, page_for
 from tests.browser.recording import recording_wsgi
 from tests.browser.serving import serve_wsgi
-from tests.conformance.django_app import DjangoSite
+from tests.conformance.django_app import DjangoSite, Urls
 
 __all__ = ["with_django"]
 
@@ -33,7 +33,7 @@ def _danger(request: HttpRequest) -> HttpResponse:
 
 @contextmanager
 def with_django(setup: Setup, listening: socket) -> Generator[None, None, None]:
-    urls = [
+    urls: Urls = [
         path("auth/", include("scute_django.urls")),
         path("", _index),
         path("private", _private),
