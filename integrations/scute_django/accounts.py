@@ -160,9 +160,12 @@ def _take_session(request: HttpRequest, user: User) -> None:
 
 
 def _leave(*, request: Any = None, **_: Any) -> None:
-    """Django's own `login()` or `logout()` was called: the middleware ends Scute's session."""
+    """Django's own `login()` or `logout()` was called: the middleware ends Scute's session.
+
+    In an outage too, or it would be back when the outage is over.
+    """
     current = getattr(request, "scute", None)
-    if current is not None and isinstance(current.result, SignedIn):
+    if current is not None and not isinstance(current.result, SignedOut):
         current.left = True
 
 

@@ -397,6 +397,21 @@ class TestSignOut:
         assert client.get("/whoami").json() == late.json() == {"user": ""}
         assert (len(django_told), len(told)) == (1, 1)
 
+    @pytest.mark.parametrize("way", ["/leave", "/enter"])
+    def test_in_an_outage_they_are_not_signed_in_again_after_it(
+        self, scute_emulator: Emulator, client: Client, way: str
+    ) -> None:
+        """Neither who logged out nor, on the same machine, who logged in as somebody else."""
+        Users.objects.create_superuser("root", "root@example.com", "secret")
+        sign_in(give_session(scute_emulator, client, ANA, access_lifetime=-3600)["user_id"])
+        scute_emulator.fault("", status=503)
+
+        client.post(way)
+        scute_emulator.clear_faults()
+
+        assert not has_session(client)
+        assert client.get("/whoami").json() == {"user": "root" if way == "/enter" else ""}
+
     async def test_under_asgi_too(self, scute_emulator: Emulator) -> None:
         client = AsyncClient()
         await aclick_link(scute_emulator, client, ANA)
