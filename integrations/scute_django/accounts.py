@@ -26,7 +26,15 @@ if TYPE_CHECKING:
 
     from scute_django.backends import ScuteBackend
 
-__all__ = ["StatelessUser", "attach", "project_user", "scute_backend", "sign_in", "sign_out"]
+__all__ = [
+    "StatelessUser",
+    "attach",
+    "detach",
+    "project_user",
+    "scute_backend",
+    "sign_in",
+    "sign_out",
+]
 
 _OWNER = "_scute_user_id"
 _OVER = frozenset({Reason.MISSING, Reason.EXPIRED, Reason.REFRESH_REJECTED, Reason.REVOKED})
@@ -111,11 +119,20 @@ def attach(request: Any, result: AuthResult) -> None:
     """
     if isinstance(result, SignedOut) and result.reason in _OVER and not result.changes.by_headers:
         return
-    if (backend := scute_backend()) is None:
-        return
-    lookup = _Lookup(backend, result.user if isinstance(result, SignedIn) else None)
-    request.user = SimpleLazyObject(lookup.user)
-    request.auser = lookup.auser
+    _put(request, result.user if isinstance(result, SignedIn) else None)
+
+
+def detach(request: Any) -> None:
+    """The session has proved to be over while the request was handled: nobody is left in it."""
+    request.scute_user = None
+    _put(request, None)
+
+
+def _put(request: Any, user: User | None) -> None:
+    if (backend := scute_backend()) is not None:
+        lookup = _Lookup(backend, user)
+        request.user = SimpleLazyObject(lookup.user)
+        request.auser = lookup.auser
 
 
 def project_user(request: Any, result: SignedIn) -> Any | None:

@@ -7,6 +7,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 
 from scute_auth import NotSignedIn, Profile, SignedIn
 from scute_auth.context import Current, asking, current, demand
+from scute_django import accounts
 from scute_django.modes import is_async
 from scute_django.requests import current_request
 
@@ -42,5 +43,5 @@ def _asking(found: Current, signed_in: SignedIn) -> "Generator[None, None, None]
         with asking(found, signed_in):
             yield
     except NotSignedIn:
-        vars(current_request())["scute_user"] = None
+        accounts.detach(current_request())
         raise

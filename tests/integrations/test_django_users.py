@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -21,8 +21,9 @@ from django.test import AsyncClient, Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import include, path
 
-from scute_auth import Profile, User
+from scute_auth import NotSignedIn, Profile, User
 from scute_auth.claims import Claims
+from scute_django import current_profile
 from scute_django.accounts import StatelessUser, scute_backend
 from scute_django.backends import ScuteBackend
 from scute_django.models import ScuteAccount
@@ -102,6 +103,13 @@ def enter(request: HttpRequest) -> HttpResponse:
     return HttpResponse(request.user.get_username())
 
 
+def proving(request: Any) -> HttpResponse:
+    with suppress(NotSignedIn):
+        current_profile()
+    known = None if request.scute_user is None else request.scute_user.id
+    return JsonResponse({"scute_user": known, "user": request.user.get_username()})
+
+
 def cart(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         request.session["cart"] = "a book"
@@ -117,6 +125,7 @@ urlpatterns = [
     path("aleave", aleave),
     path("enter", enter),
     path("cart", cart),
+    path("proving", proving),
 ]
 
 
@@ -437,6 +446,19 @@ class TestSignOut:
             client.get("/leave")
 
         assert told == [Users.objects.get().username]
+
+    def test_a_session_that_proves_to_be_over_leaves_nobody_in_the_request(
+        self, scute_emulator: Emulator, client: Client
+    ) -> None:
+        user = sign_in(give_session(scute_emulator, client, ANA)["user_id"])
+        before = client.get("/proving").json()
+        give_session(scute_emulator, client, ANA)
+        scute_emulator.state.sessions.revoke_all(user.username)
+
+        after = client.get("/proving").json()
+
+        assert before == {"scute_user": user.username, "user": user.username}
+        assert after == {"scute_user": None, "user": ""}
 
 
 class TestWhatTheSessionHolds:
