@@ -13,6 +13,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.utils.crypto import get_random_string
 
 from scute_auth import Profile, User
 from scute_auth.signin.identifiers import same_identifier
@@ -102,12 +103,12 @@ class ScuteBackend(ModelBackend):
         return user
 
     def _new(self, scute_id: str, profile: Profile) -> AbstractBaseUser:
-        """A user without a password, named by his id: nobody can take that name before him."""
+        """A user without a password, named by his id."""
         model: Any = get_user_model()
         user: AbstractBaseUser = model()
         user.set_unusable_password()
         if _email_field(user) != model.USERNAME_FIELD:
-            setattr(user, model.USERNAME_FIELD, scute_id)
+            setattr(user, model.USERNAME_FIELD, _free_name(model, scute_id))
         self.fill_user(user, profile)
         return user
 
@@ -150,6 +151,12 @@ class ScuteBackend(ModelBackend):
 
 def _values(user: AbstractBaseUser) -> dict[str, Any]:
     return {field.attname: getattr(user, field.attname) for field in user._meta.concrete_fields}
+
+
+def _free_name(model: Any, scute_id: str) -> str:
+    """His id; with more behind it if somebody has that name: he was unlinked, or never was he."""
+    is_taken = model._default_manager.filter(**{model.USERNAME_FIELD: scute_id}).exists()
+    return f"{scute_id}-{get_random_string(8)}" if is_taken else scute_id
 
 
 def _email_field(user: AbstractBaseUser) -> str | None:

@@ -244,6 +244,21 @@ class TestSignIn:
         assert gone == {"user": ""}
         assert Users.objects.get().pk != first
 
+    def test_who_was_unlinked_gets_a_new_user(
+        self, scute_emulator: Emulator, client: Client
+    ) -> None:
+        """Or whose id somebody has taken for a username."""
+        click_link(scute_emulator, client, ANA)
+        first = Users.objects.get()
+        ScuteAccount.objects.all().delete()
+
+        answer = click_link(scute_emulator, client, ANA)
+
+        second = ScuteAccount.objects.get().user
+        assert answer.status_code == 200
+        assert second.pk != first.pk
+        assert client.get("/whoami").json() == {"user": second.get_username()}
+
     def test_without_the_backend_there_are_no_users(self, scute_emulator: Emulator) -> None:
         client = Client()
 
