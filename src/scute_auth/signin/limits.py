@@ -23,12 +23,13 @@ Step: TypeAlias = Literal["send", "verify", "passkey"]
 def count(visit: Visit, step: Step, identifier: str) -> Flow[Reply | None]:
     """Count one attempt: None if it may go on, else the answer that says when to come back.
 
-    It comes before any call to Scute and is the same for known and unknown identifiers.
+    It comes before any call to Scute and is the same for known and unknown identifiers. The
+    address comes first: one that is stopped uses up nobody else's attempts.
     """
     limits = visit.auth.config.limits
     for who, allowed in (
-        (identifier.lower(), limits.per_identifier),
         (_network(visit.view.client), limits.per_address),
+        (identifier.lower(), limits.per_identifier),
     ):
         if who and allowed and not (yield from _take(visit, step, who, allowed)):
             return too_often(visit, ceil(limits.window - visit.now % limits.window))

@@ -354,6 +354,21 @@ class TestLimits:
 
         assert statuses == [303] * 5 + [last]
 
+    def test_an_address_that_is_stopped_uses_up_nobody_elses_attempts(self, site: Site) -> None:
+        """Else one address could keep everybody from signing in, and fill the store."""
+        attacker = site.browser()
+        attacker.client = "8.8.8.8"
+        for number in range(5):
+            attacker.post("/auth/otp", {"identifier": f"user{number}@example.com"})
+        before = [effect for effect in site.stepper.effects if isinstance(effect, StoreCall)]
+
+        stopped = [attacker.post("/auth/otp", {"identifier": ANA}).status for _ in range(3)]
+
+        calls = [effect for effect in site.stepper.effects if isinstance(effect, StoreCall)]
+        assert stopped == [429] * 3
+        assert {call.operation for call in calls[len(before) :]} == {"get"}
+        assert site.browser().post("/auth/otp", {"identifier": ANA}).status == 303
+
     def test_zero_is_no_limit(self) -> None:
         browser = open_site(limits=Limits(per_identifier=0, per_address=0)).browser()
         browser.client = "8.8.8.8"
