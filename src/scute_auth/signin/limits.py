@@ -20,11 +20,12 @@ __all__ = ["count", "too_often"]
 Step: TypeAlias = Literal["send", "verify", "passkey"]
 
 
-def count(visit: Visit, step: Step, identifier: str) -> Flow[Reply | None]:
+def count(visit: Visit, step: Step, identifier: str = "") -> Flow[Reply | None]:
     """Count one attempt: None if it may go on, else the answer that says when to come back.
 
     It comes before any call to Scute and is the same for known and unknown identifiers. The
-    address comes first: one that is stopped uses up nobody else's attempts.
+    address comes first: one that is stopped uses up nobody else's attempts. Without an
+    `identifier` only the address counts.
     """
     limits = visit.auth.config.limits
     for who, allowed in (
