@@ -38,11 +38,11 @@ LONGEST = 3600
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """One sign-in of a user, whatever its tokens become; `at` is when it began."""
+    """One sign-in of a user, whatever its tokens become; `at` is when it began, if known."""
 
     id: str
     user_id: str
-    at: float
+    at: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +62,21 @@ def mark(
     began = SignIn(digest(tokens.access).hex(), claims.user_id, now)
     has_refresh = tokens.refresh is not None
     lifetime = refresh_lifetime(tokens, now) if has_refresh else int(claims.expires_at - now)
-    return _keep(view, config, began, lifetime)
+    return _keep(view, config, began, now, lifetime)
 
 
 def name_sign_in(
     view: RequestView, config: ScuteConfig, signed_in: SignedIn, id: str, now: float
 ) -> tuple[SignIn, ResponseChanges]:
     """Give a name to a session that began elsewhere, for as long as a proof may last."""
-    began = SignIn(id, signed_in.user.id, now)
-    return began, _keep(view, config, began, LONGEST)
+    began = SignIn(id, signed_in.user.id, None)
+    return began, _keep(view, config, began, now, LONGEST)
 
 
-def _keep(view: RequestView, config: ScuteConfig, began: SignIn, lifetime: int) -> ResponseChanges:
-    until = began.at + lifetime
-    sealed = sealer_of(config).seal("signin", asdict(began), until=until)
+def _keep(
+    view: RequestView, config: ScuteConfig, began: SignIn, now: float, lifetime: int
+) -> ResponseChanges:
+    sealed = sealer_of(config).seal("signin", asdict(began), until=now + lifetime)
     return ResponseChanges(small_cookie(view, config, "signin", sealed, lifetime))
 
 
@@ -85,7 +86,7 @@ def sign_in_of(
     """The sign-in that a verdict belongs to; None where this browser does not know it."""
     user_id, access = signed_in.user.id, signed_in.session.access
     if signed_in.session.source == "header":
-        return SignIn(digest(access).hex(), user_id, now)
+        return SignIn(digest(access).hex(), user_id, None)
     sealed = read_cookie(view, config, "signin")
     found = sealer_of(config).open_as(SignIn, "signin", sealed, now=now)
     return found if found is not None and found.user_id == user_id else None

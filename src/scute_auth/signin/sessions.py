@@ -80,7 +80,7 @@ def _current(visit: Visit, signed_in: SignedIn, sessions: tuple[UserSession, ...
     if named in [session.id for session in sessions]:
         return named
     began = sign_in_of(visit.view, visit.auth.config, signed_in, visit.now)
-    if began is None or visit.by_header:
+    if began is None or began.at is None:
         return None
     near = [
         session.id

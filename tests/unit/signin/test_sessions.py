@@ -137,6 +137,20 @@ def test_ending_this_one_signs_out_here(site: Site, which: str) -> None:
     assert live(site, user_id) == (1 if which == "this" else 0)
 
 
+def test_a_step_up_is_no_beginning(site: Site) -> None:
+    """A session that began elsewhere has none that is known: who signs in while its owner
+    confirms who it is must not be taken for this one."""
+    mine = site.signed_in()
+    user_id = user_of(mine.authenticate())
+    site.clock.now += 100
+    mine.post("/auth/step-up", {"method": "email_otp", "next": "/"})
+    site.emulator.create_session(ANA)
+
+    assert [session["current"] for session in listed(mine)] == [False, False]
+    assert mine.post("/auth/sessions/others/revoke").status == 404
+    assert live(site, user_id) == 2
+
+
 def test_nobody_ends_a_session_of_somebody_else(site: Site) -> None:
     eve = site.emulator.create_session("eve@example.com")["user_id"]
     (theirs,) = site.emulator.state.sessions.of(eve)
