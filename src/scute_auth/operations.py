@@ -55,6 +55,7 @@ __all__ = [
     "PASSKEY_SIGN_IN_OPTIONS",
     "REFRESH",
     "REVOKE_SESSION",
+    "REVOKE_SESSION_OF",
     "SIGN_OUT",
     "STEP_UP",
     "oauth_authorize_url",
@@ -104,6 +105,13 @@ MFA_BACKUP_CODES = Operation(
 OWN_SESSIONS = Operation("list sessions", "GET", f"{_AUTH}/sessions", user_sessions, "user")
 REVOKE_SESSION = Operation(
     "revoke session", "DELETE", f"{_AUTH}/sessions/{{session}}", nothing, "user"
+)
+REVOKE_SESSION_OF = Operation(
+    "revoke a user's session",
+    "DELETE",
+    "/v1/{app_id}/users/{user}/sessions/{session}",
+    nothing,
+    "secret",
 )
 CHALLENGE_RESEND = Operation(
     "resend challenge", "POST", f"{_AUTH}/challenges/{{challenge}}/resend", challenge

@@ -8,13 +8,14 @@ import json
 from typing import Any
 
 from scute_auth.answers import UserSession
+from scute_auth.calls import ask
 from scute_auth.cookies import clear_session
 from scute_auth.effects import Flow
 from scute_auth.errors import ApiError, ScuteUnavailable
 from scute_auth.guards import is_navigation
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import SignedIn
-from scute_auth.operations import OWN_SESSIONS, REVOKE_SESSION
+from scute_auth.operations import OWN_SESSIONS, REVOKE_SESSION, REVOKE_SESSION_OF
 from scute_auth.proofs import sign_in_of
 from scute_auth.redirects import auth_url
 from scute_auth.signin.own import ask_as_user, for_user
@@ -58,7 +59,7 @@ def end(visit: Visit, signed_in: SignedIn) -> Flow[Outcome]:
         return Outcome(_unknown(visit))
     for session in ending:
         if session.id != current:
-            yield from _end(visit, signed_in, session)
+            yield from _end(visit, signed_in, session, knows_current=current is not None)
     # Its own comes last: without it none of the others could be ended.
     if current in [session.id for session in ending] or len(ending) == len(sessions):
         return (yield from _end_this(visit, signed_in))
@@ -101,9 +102,17 @@ def _chosen(
     return [session for session in sessions if session.id == wanted]
 
 
-def _end(visit: Visit, signed_in: SignedIn, session: UserSession) -> Flow[None]:
+def _end(
+    visit: Visit, signed_in: SignedIn, session: UserSession, *, knows_current: bool
+) -> Flow[None]:
+    """The user ends it; or the app, where it may be this one: after it the user could end none."""
+    config = visit.auth.config
     try:
-        yield from ask_as_user(visit, signed_in, REVOKE_SESSION, session=session.id)
+        if knows_current or config.secret is None:
+            yield from ask_as_user(visit, signed_in, REVOKE_SESSION, session=session.id)
+        else:
+            place = {"user": signed_in.user.id, "session": session.id}
+            yield from ask(config, REVOKE_SESSION_OF, path=place)
     except ApiError as error:
         # Somebody else has ended it meanwhile.
         if error.status != 404:

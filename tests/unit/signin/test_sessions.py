@@ -137,6 +137,37 @@ def test_ending_this_one_signs_out_here(site: Site, which: str) -> None:
     assert live(site, user_id) == (1 if which == "this" else 0)
 
 
+def test_all_end_where_nobody_can_tell_which_is_this_one(site: Site) -> None:
+    """Else whoever signed in as the user in the same moment would stay."""
+    mine = signed_in(site)
+    user_id = user_of(mine.authenticate())
+    site.emulator.create_session(ANA)
+    site.emulator.create_session(ANA)
+
+    ended = mine.post("/auth/sessions/all/revoke")
+
+    assert (ended.status, ended.location) == (303, "/")
+    assert live(site, user_id) == 0
+    assert [mine.cookie(purpose) for purpose in ("access", "refresh", "signin")] == [None] * 3
+
+
+def test_without_the_apps_secret_those_that_are_left_can_be_ended_after_a_new_sign_in() -> None:
+    site = open_site(secret=None, cookie_keys=("k" * 32,))
+    mine = signed_in(site)
+    user_id = user_of(mine.authenticate())
+    site.emulator.create_session(ANA)
+
+    over = mine.post("/auth/sessions/all/revoke", referer="http://127.0.0.1:8000/auth/sessions")
+    left = live(site, user_id)
+    again = signed_in(site)
+    again.post("/auth/sessions/others/revoke")
+
+    assert over.location == "/auth/sign-in?next=/auth/sessions"
+    assert (left, live(site, user_id)) == (1, 1)
+    assert isinstance(again.authenticate(), SignedIn)
+    assert len(listed(again)) == 1
+
+
 def test_a_step_up_is_no_beginning(site: Site) -> None:
     """A session that began elsewhere has none that is known: who signs in while its owner
     confirms who it is must not be taken for this one."""
