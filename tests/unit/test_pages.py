@@ -365,6 +365,17 @@ class TestSecondFactors:
         assert page.all("form")[0]["action"] == action
         assert "You have confirmed that it is you." in page.text
 
+    def test_another_is_added_on_demand(self) -> None:
+        assert "open" not in shown("mfa_methods").all("details")[-1]
+        assert "open" in shown("mfa_methods", error="A problem.").all("details")[-1]
+        assert shown("mfa_methods", methods=[]).all("details") == []
+
+    def test_of_a_name_that_says_the_kind_the_kind_is_not_said_again(self) -> None:
+        named = [{**TOTP, "name": "Authenticator"}]
+
+        assert "Authenticator app" not in shown("mfa_methods", methods=named, available=()).text
+        assert "Authenticator app" in shown("mfa_methods", available=()).text
+
     def test_what_needs_an_address_is_only_said(self) -> None:
         page = shown("mfa_methods", confirmed=Change("enroll", "sms"))
 
@@ -415,6 +426,7 @@ class TestSecondFactors:
         assert {"class": "qr", "role": "img"}.items() <= page.all("div")[0].items()
         assert "ABCD EFGH IJ" in page.text
         assert [form["action"] for form in page.all("form")] == ["/auth/mfa/enroll/verify"]
+        assert "autofocus" not in page.all("input")[0]
         bare = shown("mfa_enroll", qr="", secret="")
         assert bare.all("svg") == []
         assert "Key" not in bare.text
