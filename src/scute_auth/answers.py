@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from scute_auth.identity import Profile
 from scute_auth.jws import is_token_shaped
+from scute_auth.meta_fields import MetaField, meta_fields
 
 __all__ = [
     "FACTORS",
@@ -29,6 +30,7 @@ __all__ = [
     "challenge",
     "link_status",
     "magic_link_id",
+    "meta_lacking",
     "methods",
     "nothing",
     "otp_challenge",
@@ -146,6 +148,8 @@ class AppSettings:
     second_factors: tuple[str, ...] = ()
     logo: str | None = None
     logo_dark: str | None = None
+    meta_fields: tuple[MetaField, ...] = ()
+    public_signup: bool = True
 
 
 def tokens(value: Any) -> Tokens:
@@ -310,6 +314,8 @@ def app_settings(value: Any) -> AppSettings:
         second_factors=_second_factors(value),
         logo=_optional_text(value.get("logo")),
         logo_dark=_optional_text(value.get("logo_dark")),
+        meta_fields=meta_fields(value.get("user_meta_data_schema")),
+        public_signup=value.get("public_signup") is not False,
     )
 
 
@@ -324,6 +330,11 @@ def _second_factors(value: Any) -> tuple[str, ...]:
 def _is_lifetime(value: Any) -> bool:
     """Seconds that Scute's settings could hold; anything else bounds nothing."""
     return type(value) is int and 0 < value <= 31_536_000
+
+
+def meta_lacking(value: Any) -> bool:
+    """Does the user lack data that the app requires?"""
+    return value["meta"] is True
 
 
 def whole_object(value: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from scute_auth.answers import (
     challenge,
     link_status,
     magic_link_id,
+    meta_lacking,
     methods,
     nothing,
     otp_challenge,
@@ -32,12 +33,14 @@ __all__ = [
     "CHALLENGE_CREATE",
     "CHALLENGE_RESEND",
     "CHALLENGE_VERIFY",
+    "CONFIRM_INVITE",
     "CURRENT_USER",
     "JWKS",
     "JWKS_OLD",
     "MAGIC_LINK_LOGIN",
     "MAGIC_LINK_REGISTER",
     "MAGIC_LINK_STATUS",
+    "META_LACKING",
     "MFA_BACKUP_CODES",
     "MFA_DEFAULT",
     "MFA_ENROL",
@@ -79,6 +82,12 @@ MAGIC_LINK_STATUS = Operation(
 OTP_SEND = Operation("send code", "POST", f"{_AUTH}/otps/login", otp_challenge)
 OTP_VERIFY = Operation("verify code", "POST", f"{_AUTH}/otps/verify", signed_in)
 AUTHENTICATE = Operation("authenticate", "PATCH", f"{_AUTH}/magic_links/authenticate", signed_in)
+CONFIRM_INVITE = Operation(
+    "confirm invitation", "POST", f"{_AUTH}/magic_links/confirm_invite", signed_in
+)
+META_LACKING = Operation(
+    "ask for missing fields", "GET", f"{_AUTH}/users/metafields?user_id={{user}}", meta_lacking
+)
 
 CHALLENGE_CREATE = Operation("create challenge", "POST", f"{_AUTH}/challenges", challenge)
 CHALLENGE = Operation("show challenge", "GET", f"{_AUTH}/challenges/{{challenge}}", challenge)

@@ -51,6 +51,7 @@ MAIL: dict[str, Any] = {
 CONTEXTS: Mapping[str, Mapping[str, Any]] = {
     "sign_in": {
         "forms": [EMAIL],
+        "registration": None,
         "providers": (GOOGLE,),
         "passkeys": True,
         "next": "/a?b=c&d",
@@ -93,6 +94,8 @@ CONTEXTS: Mapping[str, Mapping[str, Any]] = {
         "asked_at": datetime(2026, 3, 7, 9, 5, tzinfo=UTC),
         "replaces": False,
         "shown": "digest",
+        "fields": [],
+        "error": None,
     },
     "message": {"title": "A title", "text": "A text.", "actions": (("Go on", "/on"),)},
     "mfa_offer": {
@@ -313,6 +316,88 @@ class TestConfirm:
 
     def test_offers_a_way_out(self) -> None:
         assert {"class": "button quiet", "href": "/bye"} in shown("confirm").all("a")
+
+
+FIELDS: list[dict[str, Any]] = [
+    {
+        "name": "meta.first_name",
+        "label": "First name",
+        "type": "text",
+        "autocomplete": "given-name",
+        "required": True,
+        "value": 'a"b',
+        "missing": True,
+    },
+    {
+        "name": "meta.news",
+        "label": "Send me news",
+        "type": "checkbox",
+        "autocomplete": "on",
+        "required": False,
+        "value": True,
+        "missing": False,
+    },
+]
+
+
+class TestFieldsOfNewUsers:
+    @pytest.mark.parametrize(
+        ("name", "context"),
+        [
+            ("confirm", {"fields": FIELDS, "error": "Fill in: First name."}),
+            (
+                "sign_in",
+                {
+                    "registration": {**EMAIL, "fields": FIELDS, "error": "Fill in: First name."},
+                    "error": "Fill in: First name.",
+                },
+            ),
+        ],
+        ids=["invitation", "sign-in"],
+    )
+    def test_are_labelled_kept_and_what_is_wrong_is_read_out(
+        self, name: str, context: dict[str, Any]
+    ) -> None:
+        page = shown(name, **context)
+        fields = {field["name"]: field for field in page.all("input")}
+
+        assert {field["id"] for field in page.all("input") if "id" in field} <= {
+            label["for"] for label in page.all("label")
+        }
+        first, news = fields["meta.first_name"], fields["meta.news"]
+        assert first["value"] == 'a"b'
+        assert (first["aria-invalid"], first["aria-describedby"]) == ("true", "problem")
+        assert "required" in first
+        assert "checked" in news
+        assert "required" not in news
+        assert "aria-invalid" not in news
+        assert [p["role"] for p in page.all("p") if p.get("id") == "problem"] == ["alert"]
+        assert page.text.startswith("Problem: ")
+
+    def test_of_a_form_that_was_not_sent_wait_in_the_background(self) -> None:
+        page = shown("sign_in", registration={**EMAIL, "fields": FIELDS})
+
+        assert page.all("details") == [{}]
+        assert {"type": "hidden", "name": "register", "value": "yes"} in page.all("input")
+        asked = shown("sign_in", registration={**EMAIL, "fields": FIELDS, "error": "x"}, error="x")
+        assert "open" in asked.all("details")[0]
+
+    def test_boxes_without_a_tick_and_fields_that_may_stay_empty(self) -> None:
+        name, news = FIELDS
+        page = shown(
+            "confirm",
+            fields=[
+                {**name, "required": False, "missing": False},
+                {**news, "value": "", "required": True, "missing": True},
+            ],
+        )
+        fields = {field["name"]: field for field in page.all("input")}
+
+        assert "First name (optional)" in page.text
+        assert "required" not in fields["meta.first_name"]
+        assert "checked" not in fields["meta.news"]
+        assert "required" in fields["meta.news"]
+        assert fields["meta.news"]["aria-invalid"] == "true"
 
 
 class TestMessage:

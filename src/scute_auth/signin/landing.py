@@ -6,66 +6,46 @@ the URL into a cookie, the page says whose sign-in it claims to be, and only the
 from our own page, goes on. OAuth cannot be begun elsewhere, so its landing needs its cookie.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from hashlib import sha256
 from hmac import compare_digest
 from typing import Any
 
-from scute_auth.cookies import MAX_COOKIE
+from scute_auth.calls import ask
 from scute_auth.csrf import is_opened_as_document
 from scute_auth.effects import Flow
-from scute_auth.errors import TokenError
+from scute_auth.errors import ApiError
+from scute_auth.guards import is_navigation, problem
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import SignedIn
-from scute_auth.jws import is_token_shaped, unverified_claims
+from scute_auth.meta_fields import MetaField, typed
+from scute_auth.operations import CONFIRM_INVITE
 from scute_auth.redirects import TOKEN_PARAMETERS, auth_url
+from scute_auth.signin.arrival import Arrival, aside, forget_aside, put_aside, read
 from scute_auth.signin.binding import Binding, Way, bound, unbind
-from scute_auth.signin.completion import Expected, exchange
-from scute_auth.signin.identifiers import identifier, same_identifier
-from scute_auth.signin.kept import forget, keep, kept
-from scute_auth.signin.visit import Outcome, Visit, message, redirect, submitted
+from scute_auth.signin.completion import Expected, complete, exchange
+from scute_auth.signin.identifiers import same_identifier
+from scute_auth.signin.refusals import refused
+from scute_auth.signin.registration import asked_of, hint, shown
+from scute_auth.signin.visit import Outcome, Submission, Visit, message, redirect, submitted
 
-__all__ = ["Arrival", "confirm", "land"]
+__all__ = ["confirm", "land"]
 
-_KEPT_FOR = 300
 _SENT_WITHIN = 30
 """Seconds between asking for a link and its token's `iat`: one call, and clocks that differ."""
 
-_YEAR_3000 = 32_503_680_000
 _PREFETCH = (b"sec-purpose", b"purpose", b"x-purpose", b"x-moz")
 _NO_REFERRER = (("referrer-policy", "no-referrer"),)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A token that came in, and what it says of itself. Nobody has verified any of it."""
-
-    way: Way
-    token: str = field(repr=False)
-    user_id: str | None
-    identifier: str | None
-    issued_at: int | None
-
-    @property
-    def digest(self) -> str:
-        return sha256(self.token.encode("ascii")).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class _Aside:
-    """A token out of a URL, while its person is asked."""
-
-    way: Way
-    token: str = field(repr=False)
 
 
 def land(visit: Visit) -> Flow[Outcome]:
     """GET and HEAD: go straight on in the browser that began it, else ask."""
     given = [(name, value) for name, value in visit.query() if name in TOKEN_PARAMETERS]
     if not given:
-        return Outcome(_cancelled(visit) if visit.query_value("error") else _ask(visit))
-    arrival = _arrival(*given[0]) if len(given) == 1 else None
+        if visit.query_value("error"):
+            return Outcome(_cancelled(visit))
+        return Outcome((yield from _ask(visit)))
+    arrival = read(_way(given[0][0]), given[0][1]) if len(given) == 1 else None
     if arrival is None:
         return Outcome(_broken(visit))
     binding = bound(visit, arrival.way)
@@ -79,50 +59,52 @@ def land(visit: Visit) -> Flow[Outcome]:
 
 def confirm(visit: Visit) -> Flow[Outcome]:
     """POST: the person saw whose sign-in this claims to be, and wants it."""
-    arrival = _kept(visit)
+    arrival = aside(visit)
     submission = submitted(visit.view)
     if arrival is None or submission is None:
         return Outcome(_broken(visit))
     # The button belongs to the token that its page showed: another landing may have replaced it.
     if not compare_digest(submission.get("shown").encode("utf-8"), arrival.digest.encode("ascii")):
-        return Outcome(_ask(visit))
+        return Outcome((yield from _ask(visit)))
     binding = bound(visit, arrival.way)
     if arrival.way == "oauth" and binding is None:
         return Outcome(_not_begun_here(visit))
     if binding is not None and not _is_bound_to(binding, arrival):
         binding = None
     expected = _expected(arrival, binding)
-    without = forget(visit, "landing")
-    return (yield from exchange(visit, arrival.token, expected, binding, without))
+    fields = () if binding is not None else (yield from asked_of(visit, arrival))
+    if fields:
+        return (yield from _confirm_invite(visit, arrival, submission, expected, fields))
+    return (yield from exchange(visit, arrival.token, expected, binding, forget_aside(visit)))
 
 
-def _arrival(name: str, token: str) -> Arrival | None:
-    """Read a landing's token as the vendor's browser SDK does: unverified, for display."""
-    if not is_token_shaped(token) or len(token) > MAX_COOKIE // 2:
-        return None
-    way: Way = "magic" if name == "sct_magic" else "oauth"
+def _confirm_invite(
+    visit: Visit,
+    arrival: Arrival,
+    submission: Submission,
+    expected: Expected,
+    fields: tuple[MetaField, ...],
+) -> Flow[Outcome]:
+    """The app requires data of new users: it goes with the token, and Scute looks at both."""
+    names = {field.name for field in fields}
+    given = {name: value for name, value in submission.meta.items() if name in names}
+    meta = typed(fields, given)
+    if (left_out := hint(fields, meta)) is not None:
+        return Outcome((yield from _ask(visit, meta, left_out)))
     try:
-        claims = unverified_claims(token)
-    except TokenError:
-        return None if way == "magic" else Arrival(way, token, None, None, None)
-    user_id = _text(claims, "uuid")
-    if way == "magic" and user_id is None:
-        return None
-    issued_at = claims.get("iat")
-    return Arrival(
-        way,
-        token,
-        user_id,
-        identifier(_text(claims, "email") or "") or identifier(_text(claims, "phone") or ""),
-        issued_at if type(issued_at) is int and 0 < issued_at < _YEAR_3000 else None,
-    )
+        body = {"token": arrival.token, "user_meta": meta}
+        answer = yield from ask(visit.auth.config, CONFIRM_INVITE, body=body)
+    except ApiError as error:
+        if error.status == 422:
+            text = "Scute did not take this. Look at what you entered."
+            return Outcome((yield from _ask(visit, meta, text)))
+        goal = visit.auth.config.after_sign_in
+        return Outcome(refused(visit, error, goal, forget_aside(visit)))
+    return (yield from complete(visit, answer, expected, None, forget_aside(visit)))
 
 
-def _text(claims: dict[str, Any], name: str) -> str | None:
-    value = claims.get(name)
-    return (
-        value if isinstance(value, str) and 0 < len(value) < 255 and value.isprintable() else None
-    )
+def _way(parameter: str) -> Way:
+    return "magic" if parameter == "sct_magic" else "oauth"
 
 
 def _is_opened(visit: Visit) -> bool:
@@ -153,36 +135,39 @@ def _expected(arrival: Arrival, binding: Binding | None) -> Expected:
 
 def _move_aside(visit: Visit, arrival: Arrival) -> Reply:
     """Out of the URL (history, Referer) and into a cookie that no script reads."""
-    aside = keep(visit, "landing", _Aside(arrival.way, arrival.token), until=visit.now + _KEPT_FOR)
     callback = auth_url(visit.view, visit.auth.config, "/callback")
-    return redirect(visit, callback, {"status": "confirm"}, aside)
+    return redirect(visit, callback, {"status": "confirm"}, put_aside(visit, arrival))
 
 
-def _kept(visit: Visit) -> Arrival | None:
-    aside = kept(visit, "landing", _Aside)
-    if aside is None:
-        return None
-    return _arrival("sct_magic" if aside.way == "magic" else "sct_oauth", aside.token)
+def _ask(
+    visit: Visit, meta: Mapping[str, Any] | None = None, error: str | None = None
+) -> Flow[Reply]:
+    """The page with the button: whose sign-in it claims to be, and who may be waiting for it.
 
-
-def _ask(visit: Visit) -> Reply:
-    """The page with the button: whose sign-in it claims to be, and who may be waiting for it."""
-    arrival = _kept(visit)
+    With `meta` and `error`, the same again after data that could not be taken.
+    """
+    arrival = aside(visit)
     if arrival is None:
         return _broken(visit)
     if isinstance(visit.result, SignedIn) and visit.result.user.id == arrival.user_id:
         return _signed_in_already(visit)
+    if error is not None and not is_navigation(visit.view):
+        return problem(422, "user_meta_required", error, changes=visit.result.changes)
     binding = bound(visit, arrival.way)
+    asked_here = binding is not None and _is_bound_to(binding, arrival)
+    fields = () if asked_here else (yield from asked_of(visit, arrival))
     asked_at = arrival.issued_at
-    shown = visit.page(
+    page = visit.page(
         "confirm",
         address=arrival.identifier,
-        asked_here=binding is not None and _is_bound_to(binding, arrival),
+        asked_here=asked_here,
         asked_at=None if asked_at is None else datetime.fromtimestamp(asked_at, UTC),
         replaces=isinstance(visit.result, SignedIn),
         shown=arrival.digest,
+        fields=shown(fields, meta),
+        error=error,
     )
-    return Reply(200, page=shown, changes=visit.result.changes)
+    return Reply(200 if error is None else 422, page=page, changes=visit.result.changes)
 
 
 def _signed_in_already(visit: Visit) -> Reply:
@@ -194,7 +179,7 @@ def _signed_in_already(visit: Visit) -> Reply:
         title="You are signed in already",
         text="This link is for the account that you are signed in with.",
         actions=(("Continue", visit.auth.config.after_sign_in),),
-        changes=forget(visit, "landing"),
+        changes=forget_aside(visit),
         content={"status": "signed_in"},
     )
 

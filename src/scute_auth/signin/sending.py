@@ -3,7 +3,7 @@
 Whether an identifier has an account here is nobody's business: the answer is the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,14 @@ from scute_auth.effects import Flow
 from scute_auth.errors import ApiError
 from scute_auth.http import ResponseChanges
 from scute_auth.identity import SignedIn
+from scute_auth.meta_fields import typed
 from scute_auth.redirects import auth_url, safe_path
 from scute_auth.signin.binding import Binding, Way, bind
 from scute_auth.signin.limits import count
 from scute_auth.signin.refusals import is_about_the_person, refused
+from scute_auth.signin.registration import demanded, hint, is_registration
 from scute_auth.signin.sign_in_page import sign_in_page
-from scute_auth.signin.visit import Outcome, Submission, Visit, redirect, submitted
+from scute_auth.signin.visit import Outcome, Visit, redirect, submitted
 
 __all__ = ["Sending", "send", "way_on"]
 
@@ -38,16 +40,25 @@ class Sending:
 
 
 def send(visit: Visit, sending: Sending) -> Flow[Outcome]:
-    """A form with `identifier`, maybe `next`, maybe `meta.*` for a new user's data."""
+    """A form with `identifier`, maybe `next`, maybe `meta.*` for a new user's data.
+
+    With `register` it is the form for new users, and all that the app requires must be in it.
+    """
     submission = submitted(visit.view)
     identifier = None if submission is None else sending.identifier(submission.get("identifier"))
     if submission is None or identifier is None:
         return (yield from sign_in_page(visit, sending.hint))
+    meta = submission.meta
+    if is_registration(submission):
+        fields = demanded((yield from visit.auth.settings.get(visit.now)))
+        meta = typed(fields, meta)
+        if (left_out := hint(fields, meta)) is not None:
+            return (yield from sign_in_page(visit, left_out, "user_meta_required"))
     if (stopped := (yield from count(visit, "send", identifier))) is not None:
         return Outcome(stopped)
     next_path = safe_path(submission.get("next")) or visit.auth.config.after_sign_in
     try:
-        sent = yield from _ask_scute(visit, sending, submission, identifier)
+        sent = yield from _ask_scute(visit, sending, meta, identifier)
     except ApiError as error:
         if is_about_the_person(error) or error.status in (401, 403):
             return Outcome(refused(visit, error, next_path, ResponseChanges()))
@@ -70,11 +81,11 @@ def way_on(visit: Visit) -> Outcome:
 
 
 def _ask_scute(
-    visit: Visit, sending: Sending, submission: Submission, identifier: str
+    visit: Visit, sending: Sending, meta: Mapping[str, Any], identifier: str
 ) -> Flow[str]:
     body: dict[str, Any] = {"identifier": identifier, "webauthn_enabled": False}
     operation = sending.login
-    if submission.meta:
+    if meta:
         operation = sending.register
-        body["user_meta"] = dict(submission.meta)
+        body["user_meta"] = dict(meta)
     return (yield from ask(visit.auth.config, operation, body=body))

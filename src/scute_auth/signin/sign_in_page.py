@@ -9,25 +9,30 @@ from scute_auth.guards import is_navigation, problem
 from scute_auth.http import Reply
 from scute_auth.identity import SignedIn
 from scute_auth.redirects import auth_url, safe_path
-from scute_auth.signin.visit import Outcome, Visit, submitted
+from scute_auth.signin.registration import demanded, is_registration
+from scute_auth.signin.registration import shown as shown_again
+from scute_auth.signin.visit import Outcome, Submission, Visit, submitted
 
 __all__ = ["sign_in_page"]
 
 
-def sign_in_page(visit: Visit, error: str | None = None) -> Flow[Outcome]:
+def sign_in_page(
+    visit: Visit, error: str | None = None, reason: str = "invalid_identifier"
+) -> Flow[Outcome]:
     """GET /auth/sign-in; with `error`, the same page again after a form that could not be taken."""
     if error is not None and not is_navigation(visit.view):
-        return Outcome(problem(422, "invalid_identifier", error, changes=visit.result.changes))
+        return Outcome(problem(422, reason, error, changes=visit.result.changes))
     settings = yield from visit.auth.settings.get(visit.now)
-    wanted = visit.query_value("next")
-    identifier = ""
+    wanted, sent = visit.query_value("next"), Submission({})
     if error is not None:
-        submission = submitted(visit.view)
-        if submission is not None:
-            wanted, identifier = submission.get("next"), submission.get("identifier")[:254]
+        sent = submitted(visit.view) or sent
+        wanted = sent.get("next")
+    forms = list(_forms(visit, settings))
+    login_error = None if is_registration(sent) else error
     shown = visit.page(
         "sign_in",
-        forms=[_filled(visit, form, identifier, error) for form in _forms(visit, settings)],
+        forms=[_filled(visit, form, sent, login_error) for form in forms],
+        registration=_registration(settings, forms, sent, error),
         providers=settings.oauth_providers,
         passkeys=settings.passkeys,
         next=safe_path(wanted) or visit.auth.config.after_sign_in,
@@ -69,13 +74,26 @@ _CODE = {
 
 
 def _filled(
-    visit: Visit, form: Mapping[str, str], identifier: str, error: str | None
+    visit: Visit, form: Mapping[str, str], sent: Submission, error: str | None
 ) -> dict[str, Any]:
     """The form as it was sent, with what was wrong, if it is this one that was."""
     was_sent = error is not None and form["action"] == _url(visit, visit.path)
+    value = sent.get("identifier")[:254] if was_sent else ""
+    return {**form, "value": value, "error": error if was_sent else None}
+
+
+def _registration(
+    settings: AppSettings, forms: list[Mapping[str, str]], sent: Submission, error: str | None
+) -> dict[str, Any] | None:
+    """The first form once more with what the app requires of new users, if it requires anything."""
+    fields = demanded(settings)
+    if not fields or not forms or not settings.public_signup:
+        return None
+    was_sent = error is not None and is_registration(sent)
     return {
-        **form,
-        "value": identifier if was_sent else "",
+        **forms[0],
+        "value": sent.get("identifier")[:254] if was_sent else "",
+        "fields": shown_again(fields, sent.meta if was_sent else None),
         "error": error if was_sent else None,
     }
 

@@ -7,9 +7,9 @@ import pytest
 
 from scute_auth.effects import HttpCall
 from scute_auth.identity import SignedIn
+from scute_auth.signin.arrival import Arrival
 from scute_auth.signin.binding import Binding
 from scute_auth.signin.identifiers import email_address, phone_number, same_identifier
-from scute_auth.signin.landing import Arrival
 from tests.unit.sessions import Browser, Site, ask_for_link, mailed, open_site, user_of
 
 ANA = "ana@example.com"
@@ -61,7 +61,7 @@ def test_a_binding_is_never_larger_than_a_browser_takes(letter: str, fits: bool)
 
 def test_no_repr_shows_the_links_id_nor_a_token() -> None:
     binding = Binding("i", "magic", "/", 1.0, "ana@example.com", "the-links-id")
-    arrival = Arrival("magic", "the.very.token", "u", "ana@example.com", 1)
+    arrival = Arrival("magic", "the.very.token", "u", "ana@example.com", 1, is_new=False)
 
     assert "the-links-id" not in repr(binding)
     assert "the.very.token" not in repr(arrival)
