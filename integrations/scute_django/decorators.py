@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from scute_auth import ConfigError
 from scute_auth.runtime import Requirement
-from scute_django.guard import arefusal, refusal
+from scute_django.guard import arefusal, kept_private, refusal
 from scute_django.modes import is_async
 
 __all__ = ["is_public", "public", "require_user"]
@@ -75,13 +75,16 @@ def _protect(requirement: Requirement, view: Callable[..., Any]) -> Callable[...
         if _is_awaited(view):
             # Django decorates the `dispatch` of an asynchronous class without saying so.
             return aprotected(*args, **kwargs)
-        refused = refusal(request, requirement)
-        return view(*args, **kwargs) if refused is None else refused
+        if (refused := refusal(request, requirement)) is not None:
+            return refused
+        return kept_private(view(*args, **kwargs), request)
 
     @wraps(view)
     async def aprotected(*args: Any, **kwargs: Any) -> Any:
-        refused = await arefusal(_request_of(args, position, view), requirement)
-        return await view(*args, **kwargs) if refused is None else refused
+        request = _request_of(args, position, view)
+        if (refused := await arefusal(request, requirement)) is not None:
+            return refused
+        return kept_private(await view(*args, **kwargs), request)
 
     return aprotected if is_async(view) else protected
 

@@ -5,17 +5,21 @@ server, so the `Scute` at hand may be of the other kind; asgiref, Django's own b
 then, and only where a view demands more than a user.
 """
 
+from dataclasses import replace
+from typing import Any
+
 from asgiref.sync import async_to_sync, sync_to_async
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from scute_auth import SignedIn
 from scute_auth.http import Reply
 from scute_auth.runtime import Requirement
 from scute_django.modes import is_async
 from scute_django.requests import DjangoCurrent, current_of
-from scute_django.responses import to_response
+from scute_django.responses import apply, to_response
 
-__all__ = ["arefusal", "refusal"]
+__all__ = ["arefusal", "kept_private", "refusal"]
 
 _A_USER = Requirement()
 
@@ -38,6 +42,18 @@ async def arefusal(request: HttpRequest, requirement: Requirement) -> HttpRespon
     guard = current.scute.guard
     ask = guard if is_async(guard) else sync_to_async(guard)
     return _response(await ask(current.view, current.result, requirement), current)
+
+
+def kept_private(answer: Any, request: HttpRequest) -> Any:
+    """What a guarded view answers, marked as one user's where a cache waits for it.
+
+    A cache around the view (`cache_page`) sees it before the middleware does, and must not have
+    it for others.
+    """
+    is_awaited = getattr(request, "_cache_update_cache", False)  # Django's own note of that
+    if is_awaited and isinstance(answer, HttpResponseBase):
+        apply(replace(current_of(request).result.changes, cookies=()), answer)
+    return answer
 
 
 def _without_asking(current: DjangoCurrent) -> HttpResponse | None:

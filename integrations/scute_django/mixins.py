@@ -7,7 +7,7 @@ from django.views import View
 
 from scute_auth import ConfigError
 from scute_auth.runtime import Requirement
-from scute_django.guard import arefusal, refusal
+from scute_django.guard import arefusal, kept_private, refusal
 
 __all__ = ["UserRequiredMixin"]
 
@@ -35,15 +35,15 @@ class UserRequiredMixin(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.view_is_async:
             return self._adispatch(request, *args, **kwargs)
-        refused = refusal(request, self._requirement())
-        return super().dispatch(request, *args, **kwargs) if refused is None else refused
+        if (refused := refusal(request, self._requirement())) is not None:
+            return refused
+        return kept_private(super().dispatch(request, *args, **kwargs), request)
 
     async def _adispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        refused = await arefusal(request, self._requirement())
-        if refused is not None:
+        if (refused := await arefusal(request, self._requirement())) is not None:
             return refused
         answer: Any = super().dispatch(request, *args, **kwargs)
-        return await answer
+        return kept_private(await answer, request)
 
     @classmethod
     def _requirement(cls) -> Requirement:

@@ -5,17 +5,18 @@ from functools import partial, wraps
 from typing import Any, cast
 
 import pytest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.test import override_settings
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.views import View
+from django.views.decorators.cache import cache_page
 
 from scute_auth import ConfigError
 from scute_django import UserRequiredMixin, current_user, public, require_user
 from scute_emulator import Emulator
 from tests.integrations.django_site import ABOVE, OURS, opened
-from tests.integrations.support import EMAIL, bearer
+from tests.integrations.support import EMAIL, bearer, session_cookies
 
 MODES = pytest.mark.parametrize("mode", ["wsgi", "asgi"])
 
@@ -96,6 +97,33 @@ async def test_only_a_user_gets_in(emulator: Emulator, mode: str, place: Any) ->
     assert (person.status_code, person["location"]) == (303, "/auth/sign-in")
     assert (user.status_code, user.content) == (200, b"in")
     assert wrong.status_code in (200, 405)
+
+
+@MODES
+@PLACE
+async def test_a_cache_around_a_view_keeps_no_users_page(
+    emulator: Emulator, mode: str, place: Any
+) -> None:
+    cache = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": repr(place)}
+    view = cache_page(60)(place())
+    with opened(emulator, route("", view), django={"CACHES": {"default": cache}}) as project:
+        cookie = {"Cookie": session_cookies(emulator)["Cookie"]}
+        user = await project.ask(mode, "GET", "/", headers=cookie)
+        stranger = await project.ask(mode, "GET", "/")
+
+    assert user.content == b"in"
+    assert stranger.status_code == 401
+
+
+def test_what_a_framework_makes_a_response_of_is_left_to_it(emulator: Emulator) -> None:
+    def framework(view: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], HttpResponse]:
+        return lambda request: JsonResponse(view(request))
+
+    view = cache_page(60)(framework(require_user(lambda request: {"id": current_user().id})))
+    with opened(emulator, route("", view)) as project:
+        answer = project.client().get("/", headers=bearer(emulator))
+
+    assert answer.json() == {"id": emulator.create_session(EMAIL)["user_id"]}
 
 
 @MODES
