@@ -20,9 +20,9 @@ class ScuteAuth:
     """Puts a Flask app behind Scute, with its routes as the blueprint `scute`.
 
     Settings come from `config`, else from `app.config["SCUTE_..."]`, else from the `SCUTE_*`
-    variables, when `init_app` runs; only the app id may come as late as the first request. The
-    hooks are plain functions. `renderer` turns a page's name and context into HTML. `scute` takes
-    a `Scute` of your own, with its store, transport and hooks.
+    variables, when `init_app` runs; all but the prefix of the routes may come as late as the
+    first request. The hooks are plain functions. `renderer` turns a page's name and context into
+    HTML. `scute` takes a `Scute` of your own, with its store, transport and hooks.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class ScuteAuth:
         if BLUEPRINT in app.blueprints:
             raise ConfigError(f"this app has a blueprint {BLUEPRINT!r}: scute-auth needs the name")
         prefix = prefix_of(app) if self._config is None else self._config.auth_prefix
-        installed = Installed(self._making(app), prefix)
+        installed = Installed(self._making(app), lambda: self._settings(app), prefix)
         if self._config is not None or is_told(app):
             installed.load()
         app.register_blueprint(auth_blueprint(prefix))
@@ -62,6 +62,9 @@ class ScuteAuth:
         def make() -> Scute:
             if self._scute is not None:
                 return self._scute
-            return Scute(self._config or config_of(app), hooks=self._hooks)
+            return Scute(self._settings(app), hooks=self._hooks)
 
         return make
+
+    def _settings(self, app: Flask) -> ScuteConfig:
+        return config_of(app) if self._config is None else self._config

@@ -5,7 +5,7 @@ from threading import Lock
 
 from flask import Flask
 
-from scute_auth import ConfigError, Scute
+from scute_auth import ConfigError, Scute, ScuteConfig
 from scute_auth.paths import is_auth_path
 from scute_flask.views import check_views
 
@@ -17,8 +17,11 @@ EXTENSION = BLUEPRINT = "scute"
 class Installed:
     """ScuteAuth on one app."""
 
-    def __init__(self, make: Callable[[], Scute], prefix: str) -> None:
+    def __init__(
+        self, make: Callable[[], Scute], settings: Callable[[], ScuteConfig], prefix: str
+    ) -> None:
         self._make = make
+        self._settings = settings
         self._prefix = prefix
         self._lock = Lock()
         self._made: Scute | None = None
@@ -36,6 +39,9 @@ class Installed:
             return self._ready
         with self._lock:
             scute = self.load()
+            if scute.config != self._settings():
+                # The app was given more settings after `init_app`: they may be what closes it.
+                scute = self._made = self._make()
             self._check(app, scute)
             self._ready = scute
         return scute

@@ -26,7 +26,7 @@ def is_told(app: Flask) -> bool:
 
 
 def prefix_of(app: Flask) -> str:
-    """Where our routes lie. Every setting must be right by now; the app id may still come."""
+    """Where our routes lie. What is set by now must be right; the app id may still come."""
     return ScuteConfig.from_mapping(_given(app) | {"app_id": "not_told_yet"}).auth_prefix
 
 

@@ -107,6 +107,15 @@ class TestSettings:
 
         assert client_of(app).get("/").status_code == 401
 
+    def test_so_may_any_other(self) -> None:
+        """What makes an app private must not be passed over in silence."""
+        app = app_with(SCUTE_APP_ID="app_demo")
+        app.add_url_rule("/", "home", lambda: "home")
+        ScuteAuth(app)
+        app.config["SCUTE_REQUIRE_BY_DEFAULT"] = True
+
+        assert client_of(app).get("/").status_code == 401
+
     def test_the_prefix_may_not_come_late(self, monkeypatch: pytest.MonkeyPatch) -> None:
         app = app_with(TESTING=True)
         ScuteAuth(app)
