@@ -17,7 +17,7 @@ from tests.conformance.site import HOST, Clock, Gate, Setup, Site, WatchedTransp
 
 __all__ = ["Sites"]
 
-_SECRET = 'emulated "secret" of/this+app & 100%'
+_SECRET = 'emulated-"secret"-of/this+app-&-100%'
 """Each encoding writes it in another way."""
 
 

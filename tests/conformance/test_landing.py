@@ -25,10 +25,10 @@ def link_for(site: Site, email: str) -> str:
     return f"{url.path}?{url.query}"
 
 
-async def press_button(browser: Browser, page: Response) -> Response:
+async def press_button(browser: Browser, page: Response, **fields: str) -> Response:
     shown = re.search(r'name="shown" value="([0-9a-f]+)"', page.text)
     assert shown is not None, page.text
-    return await browser.submit("/auth/callback", {"shown": shown[1]})
+    return await browser.submit("/auth/callback", {"shown": shown[1], **fields})
 
 
 async def open_elsewhere(browser: Browser, link: str) -> Response:
