@@ -1,8 +1,10 @@
 """The extension: `ScuteAuth(app)`, or `init_app(app)` for each app that a factory makes."""
 
 from collections.abc import Callable
+from typing import cast
 
 from flask import Flask, request_finished, request_started
+from werkzeug.local import LocalProxy
 
 from scute_auth import ConfigError, Hooks, Scute, ScuteConfig
 from scute_auth.pages import Renderer
@@ -43,6 +45,7 @@ class ScuteAuth:
 
     def init_app(self, app: Flask) -> None:
         """Install it on one more app."""
+        app = _itself(app)
         if EXTENSION in app.extensions:
             raise ConfigError("ScuteAuth is installed on this app already: call init_app once")
         if BLUEPRINT in app.blueprints:
@@ -68,3 +71,10 @@ class ScuteAuth:
 
     def _settings(self, app: Flask) -> ScuteConfig:
         return config_of(app) if self._config is None else self._config
+
+
+def _itself(app: object) -> Flask:
+    """Signals know an app by its identity, and `current_app` is not the app itself."""
+    if isinstance(app, LocalProxy):
+        app = cast("LocalProxy[Flask]", app)._get_current_object()  # pyright: ignore[reportPrivateUsage] # werkzeug's own way
+    return cast(Flask, app)

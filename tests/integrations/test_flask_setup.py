@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask, g, request, url_for
+from flask import Blueprint, Flask, current_app, g, request, url_for
 from flask.cli import routes_command
 from jinja2 import TemplateNotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
@@ -177,6 +177,14 @@ class TestInstalling:
         assert client_of(first).get("/auth/session").status_code == 200
         assert client_of(first).get("/account/session").status_code == 404
         assert client_of(second).get("/account/session").status_code == 200
+
+    def test_the_app_that_is_current_may_be_given(self, emulator: Emulator) -> None:
+        app = Flask(__name__)
+        app.add_url_rule("/", "home", lambda: "home")
+        with app.app_context():
+            ScuteAuth(current_app, scute=blocking_scute_of(emulator, require_by_default=True))
+
+        assert client_of(app).get("/").status_code == 401
 
     def test_two_extensions_for_two_apps_of_scute_know_their_own_users(
         self, emulator: Emulator
