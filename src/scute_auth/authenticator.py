@@ -7,7 +7,7 @@ to a refresh; a forged token is refused beside the best of refresh cookies. Only
 
 import logging
 from dataclasses import replace
-from typing import cast
+from typing import TypeAlias, cast
 
 from scute_auth import csrf
 from scute_auth.answers import Tokens
@@ -29,6 +29,7 @@ from scute_auth.expiring import ExpiringMap
 from scute_auth.guards import is_live, revoked
 from scute_auth.http import UNTOUCHED, Reply, RequestView, ResponseChanges, SetCookie
 from scute_auth.identity import (
+    VERDICTS,
     AuthResult,
     Profile,
     Session,
@@ -46,7 +47,10 @@ from scute_auth.sealing import sealer_of
 from scute_auth.verified import digest
 from scute_auth.verifier import Verifier
 
-__all__ = ["Authenticator"]
+__all__ = ["Authenticator", "Found"]
+
+Found: TypeAlias = AuthResult | Flow[AuthResult]
+"""A verdict that was there at once, or the flow that finds it."""
 
 _PROFILE_KEPT_FOR = 60.0
 _MAX_PROFILES = 10_000
@@ -69,22 +73,23 @@ class Authenticator:
         self._profiles: ExpiringMap[bytes, Profile] = ExpiringMap(_MAX_PROFILES)
         self.pictures: ExpiringMap[str, Reply] = ExpiringMap(_MAX_PICTURES)
 
-    def authenticate(self, view: RequestView, now: float) -> Flow[AuthResult]:
-        """The verdict on a request. See the module's rules."""
-        if self.config.exempt_paths and covers(self.config.exempt_paths, view.path, view.root_path):
+    def authenticate(self, view: RequestView, now: float) -> Found:
+        """The verdict on a request. See the module's rules.
+
+        It is there at once for who brings nothing or a token that is remembered, as most do.
+        """
+        if self.config.exempt_paths and covers(self.config.exempt_paths, view.path):
             return _EXEMPT
         credentials = read_credentials(view, self.config)
-        if isinstance(credentials, NoCredential):
-            return _ANONYMOUS
         if isinstance(credentials, HeaderToken):
-            result = yield from self._by_header(credentials.token, now)
+            found = self._by_header(credentials.token, now)
         elif isinstance(credentials, CookieTokens):
-            result = yield from self._by_cookies(view, credentials, now)
+            found = self._by_cookies(view, credentials, now)
+        elif isinstance(credentials, NoCredential):
+            return _ANONYMOUS
         else:
             return SignedOut(credentials.reason)
-        if self.config.check == "remote" and isinstance(result, SignedIn):
-            return (yield from self._confirmed(view, result, now))
-        return result
+        return found if self.config.check == "local" else self._confirmed(view, found, now)
 
     def start(self, view: RequestView, tokens: Tokens, now: float) -> Flow[SignedIn]:
         """A new session from a completed sign-in; raise `TokenError` if its token is not good."""
@@ -129,36 +134,67 @@ class Authenticator:
                 raise TokenError(Reason.REVOKED) from None
             raise ScuteUnavailable(str(error)) from None
 
-    def _by_header(self, token: str, now: float) -> Flow[AuthResult]:
+    def _by_header(self, token: str, now: float) -> Found:
+        claims = self.verifier.recall(token, now)
+        return self._by_new_header(token, now) if claims is None else self._sent(token, claims)
+
+    def _by_new_header(self, token: str, now: float) -> Flow[AuthResult]:
         try:
-            claims = self.verifier.recall(token, now)
-            if claims is None:
-                claims = yield from self.verifier.verify(token, now)
+            claims = yield from self.verifier.verify(token, now)
         except TokenError as error:
             return SignedOut(error.reason, self._by_headers)
         except ScuteUnavailable as error:
             return Unavailable(error.retry_after, self._by_headers)
+        return self._sent(token, claims)
+
+    def _sent(self, token: str, claims: Claims) -> SignedIn:
         session = Session("header", token, claims.expires_at)
         return SignedIn(User(claims.user_id, claims), session, self._by_headers)
 
-    def _by_cookies(self, view: RequestView, cookies: CookieTokens, now: float) -> Flow[AuthResult]:
+    def _by_cookies(self, view: RequestView, cookies: CookieTokens, now: float) -> Found:
         if view.is_unsafe and not csrf.passes(view, self.config):
             return SignedOut(Reason.CSRF)
-        current: SignedIn | None = None
-        if cookies.access is not None:
-            checked = yield from self._by_access_cookie(cookies.access, cookies.refresh, now)
-            if isinstance(checked, SignedIn):
-                current = checked
-            elif checked != SignedOut(Reason.EXPIRED):
-                return checked
+        if cookies.access is None:
+            return self._without_access(view, cookies, Reason.MISSING, now)
+        if cookies.access == cookies.refresh:
+            return SignedOut(Reason.NOT_ACCESS)
+        claims = self.verifier.recall(cookies.access, now)
+        if claims is None:
+            return self._by_new_access(view, cookies, cookies.access, now)
+        return self._with_access(view, cookies, cookies.access, claims, now)
+
+    def _by_new_access(
+        self, view: RequestView, cookies: CookieTokens, access: str, now: float
+    ) -> Flow[AuthResult]:
+        try:
+            claims = yield from self.verifier.verify(access, now)
+        except TokenError as error:
+            if error.reason is not Reason.EXPIRED:
+                return SignedOut(error.reason)
+            found = self._without_access(view, cookies, Reason.EXPIRED, now)
+        except ScuteUnavailable as error:
+            return Unavailable(error.retry_after)
+        else:
+            found = self._with_access(view, cookies, access, claims, now)
+        return found if isinstance(found, VERDICTS) else (yield from found)
+
+    def _without_access(
+        self, view: RequestView, cookies: CookieTokens, why: Reason, now: float
+    ) -> Found:
         if cookies.refresh is None or view.method == "OPTIONS":
-            return current or SignedOut(Reason.EXPIRED if cookies.access else Reason.MISSING)
-        if current is None:
-            return (yield from self._renewed(view, cookies, cookies.refresh, now))
-        if not self._ends_soon(current.user.claims, now) or not self._early.allows(now):
+            return SignedOut(why)
+        return self._renewed(view, cookies, cookies.refresh, now)
+
+    def _with_access(
+        self, view: RequestView, cookies: CookieTokens, access: str, claims: Claims, now: float
+    ) -> Found:
+        session = Session("cookie", access, claims.expires_at, cookies.refresh)
+        current = SignedIn(User(claims.user_id, claims), session)
+        if cookies.refresh is None or view.method == "OPTIONS":
             return current
-        renewal = self._renewed(view, cookies, cookies.refresh, now)
-        return (yield from self._renewed_early(current, renewal))
+        if not self._ends_soon(claims, now) or not self._early.allows(now):
+            return current
+        return self._renewed_early(current, self._renewed(view, cookies, cookies.refresh, now))
 
     def _renewed_early(self, current: SignedIn, renewal: Flow[AuthResult]) -> Flow[AuthResult]:
         """An early refresh that fails leaves the token that is still good.
@@ -173,20 +209,6 @@ class Authenticator:
         else:
             self._early.succeeded()
         return renewed if isinstance(renewed, SignedIn) else current
-
-    def _by_access_cookie(self, access: str, refresh: str | None, now: float) -> Flow[AuthResult]:
-        if access == refresh:
-            return SignedOut(Reason.NOT_ACCESS)
-        try:
-            claims = self.verifier.recall(access, now)
-            if claims is None:
-                claims = yield from self.verifier.verify(access, now)
-        except TokenError as error:
-            return SignedOut(error.reason)
-        except ScuteUnavailable as error:
-            return Unavailable(error.retry_after)
-        user = User(claims.user_id, claims)
-        return SignedIn(user, Session("cookie", access, claims.expires_at, refresh))
 
     def _ends_soon(self, claims: Claims, now: float) -> bool:
         """Is this the last stretch of the token's life, in which a request renews it early?"""
@@ -233,8 +255,11 @@ class Authenticator:
             ResponseChanges(cookies),
         )
 
-    def _confirmed(self, view: RequestView, result: SignedIn, now: float) -> Flow[AuthResult]:
+    def _confirmed(self, view: RequestView, found: Found, now: float) -> Flow[AuthResult]:
         """With `check="remote"`: the verdict once Scute has been asked."""
+        result = found if isinstance(found, VERDICTS) else (yield from found)
+        if not isinstance(result, SignedIn):
+            return result
         try:
             live = yield from is_live(self.config, result.session)
         except ScuteUnavailable as error:

@@ -12,6 +12,7 @@ from scute_auth.errors import Reason
 from scute_auth.http import READ, ResponseChanges
 
 __all__ = [
+    "VERDICTS",
     "AuthResult",
     "Machine",
     "Profile",
@@ -130,3 +131,4 @@ class Unavailable:
 
 
 AuthResult: TypeAlias = SignedIn | SignedOut | Unavailable
+VERDICTS = (SignedIn, SignedOut, Unavailable)

@@ -8,7 +8,7 @@ import importlib
 import inspect
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from os import urandom
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -20,7 +20,15 @@ from scute_auth.context import current
 from scute_auth.errors import ConfigError, NotSignedIn, ScuteUnavailable
 from scute_auth.guards import Requirement, essential_headers, failure
 from scute_auth.http import MAX_BODY, Reply, RequestView, ResponseChanges
-from scute_auth.identity import AuthResult, Profile, SignedIn, SignedOut, Unavailable, User
+from scute_auth.identity import (
+    VERDICTS,
+    AuthResult,
+    Profile,
+    SignedIn,
+    SignedOut,
+    Unavailable,
+    User,
+)
 from scute_auth.paths import is_auth_path
 from scute_auth.store import AsyncStore, Store, process_store
 
@@ -190,7 +198,8 @@ class Scute(_Core):
 
     def authenticate(self, view: RequestView) -> AuthResult:
         """The verdict on a request; never raises for anything that a visitor can send."""
-        return self._driver.run(self._authenticator.authenticate(view, self._clock()))
+        found = self._authenticator.authenticate(view, self._clock())
+        return found if isinstance(found, VERDICTS) else self._driver.run(found)
 
     def profile(self, signed_in: SignedIn) -> Profile:
         """What Scute knows of the user, at most a minute old.
@@ -273,10 +282,10 @@ class AsyncScute(_Core):
             return claims
         return await self._driver.run(verifier.verify(token, now))
 
-    def authenticate(self, view: RequestView) -> Coroutine[Any, Any, AuthResult]:
+    async def authenticate(self, view: RequestView) -> AuthResult:
         """The verdict on a request; never raises for anything that a visitor can send."""
-        # Not `async`: the driver's coroutine is one already, and every request pays.
-        return self._driver.run(self._authenticator.authenticate(view, self._clock()))
+        found = self._authenticator.authenticate(view, self._clock())
+        return found if isinstance(found, VERDICTS) else await self._driver.run(found)
 
     async def profile(self, signed_in: SignedIn) -> Profile:
         """What Scute knows of the user, at most a minute old.

@@ -30,7 +30,7 @@ from scute_auth.effects import (
 from scute_auth.endpoints import handle
 from scute_auth.errors import ScuteError, ScuteUnavailable
 from scute_auth.http import Page, RequestView
-from scute_auth.identity import AuthResult, SignedIn
+from scute_auth.identity import VERDICTS, AuthResult, SignedIn
 from scute_auth.signin.visit import Outcome, Visit
 from scute_auth.store import MemoryStore
 from scute_emulator import Emulator
@@ -123,8 +123,9 @@ class Site:
     def run(self, flow: Flow[T]) -> T:
         return self.stepper.run(flow)
 
-    def authenticate(self, view: RequestView) -> AuthResult:
-        return self.run(self.auth.authenticate(view, self.clock()))
+    def authenticate(self, view: RequestView, now: float | None = None) -> AuthResult:
+        found = self.auth.authenticate(view, self.clock() if now is None else now)
+        return found if isinstance(found, VERDICTS) else self.run(found)
 
     def browser(self, *, scheme: str = "http", host: str = HOST) -> "Browser":
         return Browser(self, scheme, host)

@@ -847,7 +847,7 @@ class TestClocksThatDiffer:
         browser.drop("access")
         for _ in range(10):
             view = browser.request()
-            result = site.run(site.auth.authenticate(view, ours() + 60 * minutes))
+            result = site.authenticate(view, ours() + 60 * minutes)
             browser.keep(result.changes.merge([]))
 
             assert isinstance(result, SignedIn)
@@ -859,7 +859,7 @@ class TestClocksThatDiffer:
         site.emulator.settings(access_lifetime=60)
         browser = site.signed_in(access_lifetime=-100)
 
-        result = site.run(site.auth.authenticate(browser.request(), site.clock() + 300))
+        result = site.authenticate(browser.request(), site.clock() + 300)
 
         assert result == SignedOut(Reason.REFRESH_REJECTED)
         assert site.logged()[-1] == "a refreshed token was refused: expired"
