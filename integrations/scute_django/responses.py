@@ -40,22 +40,18 @@ def to_response(reply: Reply, request: HttpRequest) -> HttpResponse:
 
 def apply(changes: ResponseChanges, response: HttpResponseBase) -> None:
     """Merge the changes into a response, in the two places where Django keeps what it sends."""
-    cookies = [(SET_COOKIE, _bytes(line.OutputString())) for line in response.cookies.values()]
-    headers = [(name.lower().encode("ascii"), _bytes(text)) for name, text in response.items()]
-    ours: dict[bytes, list[bytes]] = {}
-    for name, value in changes.merge(headers + cookies):
+    cookies = [(SET_COOKIE, morsel.OutputString()) for morsel in response.cookies.values()]
+    headers = [(name.lower(), text) for name, text in response.items()]
+    ours: dict[str, list[str]] = {}
+    for name, value in changes.merge_text(headers + cookies):
         if name != SET_COOKIE:
             ours.setdefault(name, []).append(value)
         elif (name, value) not in headers and (name, value) not in cookies:
-            response.cookies.load(value.decode("ascii"))
+            response.cookies.load(value)
     for name, values in ours.items():
         # Django has one line for each name: RFC 9110 section 5.3 lets us join them.
-        if (name, joined := b", ".join(values)) not in headers:
-            response[name.decode("ascii")] = joined.decode("latin-1")
-
-
-def _bytes(text: str | bytes) -> bytes:
-    return text.encode("latin-1") if isinstance(text, str) else text
+        if (name, joined := ", ".join(values)) not in headers:
+            response[name] = joined
 
 
 def keep_context(response: StreamingHttpResponse, current: Current) -> None:

@@ -16,14 +16,13 @@ __all__ = ["change", "in_context"]
 
 def change(response: Response, changes: ResponseChanges) -> None:
     """Merge the changes into the headers; most often that is two lines more."""
-    # Not latin-1: werkzeug makes ASCII of a `Location` later than this.
-    raw = [(name.encode(), value.encode()) for name, value in response.headers]
-    merged = changes.merge(raw)
-    added = merged[len(raw) :]
-    if merged[: len(raw)] != raw:
+    lines = list(response.headers)
+    merged = changes.merge_text(lines)
+    added = merged[len(lines) :]
+    if merged[: len(lines)] != lines:
         response.headers, added = Headers(), merged
     for name, value in added:
-        response.headers.add(name.decode(), value.decode())
+        response.headers.add(name, value)
 
 
 def in_context(body: Iterable[Any], current: Current, environ: dict[str, Any]) -> Iterable[Any]:

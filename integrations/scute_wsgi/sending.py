@@ -6,7 +6,7 @@ from typing import Any
 
 from scute_auth import NotSignedIn, ScuteUnavailable
 from scute_auth.context import Current
-from scute_auth.http import Reply, ResponseChanges
+from scute_auth.http import Reply
 from scute_wsgi.types import Environ, ExcInfo, StartResponse
 
 __all__ = ["BodyInContext", "Replaced", "Starter", "send_reply"]
@@ -36,7 +36,7 @@ class Starter:
         if exc_info is not None and isinstance(exc_info[1], (NotSignedIn, ScuteUnavailable)):
             # A framework that catches every exception made an error page of a refusal.
             raise exc_info[1]
-        changed = _merged(self._current.result.changes, headers)
+        changed = self._current.result.changes.merge_text(headers)
         self.has_started = True
         self._write = self._start_response(status, changed, exc_info)
         return self.write
@@ -97,14 +97,8 @@ def send_reply(
     """Start a rendered reply and return its body; it may replace an answer that was started."""
     lines = [*reply.headers, ("content-length", str(len(reply.body)))]
     exc_info = (Replaced, Replaced(), None) if replaces else None
-    start_response(reply.status_line, _merged(reply.changes, lines), exc_info)
+    start_response(reply.status_line, reply.changes.merge_text(lines), exc_info)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [reply.body]
-
-
-def _merged(changes: ResponseChanges, lines: Lines) -> list[tuple[str, str]]:
-    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in lines]
-    merged = changes.merge(raw)
-    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in merged]
 
 
 def _close(body: Iterable[bytes]) -> None:

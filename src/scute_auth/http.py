@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Literal, TypeAlias
 
+from scute_auth.merging import BYTES, TEXT
+
 __all__ = [
     "MAX_BODY",
     "SET_COOKIE",
@@ -23,7 +25,7 @@ RawHeaders: TypeAlias = Sequence[tuple[bytes, bytes]]
 MAX_BODY = 64 * 1024
 """Bytes that are read of a request below the auth prefix."""
 
-SET_COOKIE = b"set-cookie"
+SET_COOKIE = "set-cookie"
 """For adapters whose framework keeps these lines apart from the other headers."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -81,7 +83,7 @@ class SetCookie:
     http_only: bool = True
     same_site: Literal["Lax", "Strict"] = "Lax"
 
-    def header(self) -> bytes:
+    def header(self) -> str:
         """The value of its `Set-Cookie` line."""
         parts = [f"{self.name}={self.value}", "Path=/"]
         if self.max_age is not None:
@@ -91,7 +93,7 @@ class SetCookie:
         if self.http_only:
             parts.append("HttpOnly")
         parts.append(f"SameSite={self.same_site}")
-        return "; ".join(parts).encode("ascii")
+        return "; ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,33 +123,19 @@ class ResponseChanges:
         ours the response is `private, no-store`; without one it is `private` unless the app
         said how to cache it. It varies by cookie either way (security.md H15).
         """
-        merged = list(headers)
         if not self.reads_identity:
-            return merged
-        cookies = self.cookies and self._cookies_not_in(merged)
-        if cookies:
-            merged = [line for line in merged if line[0].lower() != b"cache-control"]
-            merged.append((b"cache-control", b"private, no-store"))
-            merged.extend((SET_COOKIE, cookie.header()) for cookie in cookies)
-        elif not any(name.lower() == b"cache-control" for name, _ in merged):
-            merged.append((b"cache-control", b"private"))
-        if self.by_headers:
-            line = (b"vary", ", ".join(("Cookie", *self.by_headers)).encode("ascii"))
-            if line not in merged:
-                merged.append(line)
-        elif not any(name.lower() == b"vary" and _names_cookie(value) for name, value in merged):
-            merged.append((b"vary", b"Cookie"))
-        return merged
+            return list(headers)
+        return BYTES.merge(headers, self._cookie_lines, self.by_headers)
 
-    def _cookies_not_in(self, headers: list[tuple[bytes, bytes]]) -> list[SetCookie]:
-        theirs = {
-            value.split(b"=", 1)[0].strip() for name, value in headers if name.lower() == SET_COOKIE
-        }
-        return [cookie for cookie in self.cookies if cookie.name.encode("ascii") not in theirs]
+    def merge_text(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """The same for frameworks whose headers are text."""
+        if not self.reads_identity:
+            return list(headers)
+        return TEXT.merge(headers, self._cookie_lines, self.by_headers)
 
-
-def _names_cookie(vary: bytes) -> bool:
-    return any(name.strip().lower() in (b"cookie", b"*") for name in vary.split(b","))
+    @property
+    def _cookie_lines(self) -> list[tuple[str, str]]:
+        return [(cookie.name, cookie.header()) for cookie in self.cookies]
 
 
 UNTOUCHED = ResponseChanges(reads_identity=False)

@@ -289,4 +289,4 @@ class TestCookies:
         answer = client_of(app).get("/")
 
         assert (answer.status_code, answer.data, answer.headers["x-a"]) == (418, b"tea", "b")
-        assert answer.headers["Set-Cookie"] == cookie.header().decode()
+        assert answer.headers["Set-Cookie"] == cookie.header()

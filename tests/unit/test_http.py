@@ -27,7 +27,7 @@ SET = (b"set-cookie", b"a=1; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax"
     ],
 )
 def test_a_cookie_as_a_line(cookie: SetCookie, line: bytes) -> None:
-    assert cookie.header() == line
+    assert cookie.header() == line.decode()
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,11 @@ def test_changes_in_a_responses_headers(
     changes: ResponseChanges, given: list[tuple[bytes, bytes]], merged: list[tuple[bytes, bytes]]
 ) -> None:
     assert changes.merge(given) == merged
+    assert changes.merge_text(as_text(given)) == as_text(merged)
+
+
+def as_text(lines: list[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in lines]
 
 
 def test_a_later_cookie_takes_the_place_of_an_earlier_one() -> None:
@@ -96,6 +101,12 @@ def test_merging_twice_changes_nothing_more(lines: list[tuple[bytes, bytes]]) ->
     for changes in (READ, ResponseChanges((COOKIE,))):
         once = changes.merge(lines)
         assert changes.merge(once) == once
+
+
+@given(LINES)
+def test_text_is_merged_as_bytes_are(lines: list[tuple[bytes, bytes]]) -> None:
+    for changes in (READ, HEADERS, UNTOUCHED, ResponseChanges((COOKIE,))):
+        assert changes.merge_text(as_text(lines)) == as_text(changes.merge(lines))
 
 
 def test_a_request_knows_its_headers() -> None:
