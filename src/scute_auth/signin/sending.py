@@ -3,12 +3,13 @@
 Whether an identifier has an account here is nobody's business: the answer is the same.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from scute_auth.calls import Operation, ask
-from scute_auth.effects import Flow
+from scute_auth.effects import Flow, Log
 from scute_auth.errors import ApiError
 from scute_auth.http import ResponseChanges
 from scute_auth.identity import SignedIn
@@ -16,7 +17,7 @@ from scute_auth.meta_fields import typed
 from scute_auth.redirects import auth_url, safe_path
 from scute_auth.signin.binding import Binding, Way, bind
 from scute_auth.signin.limits import count
-from scute_auth.signin.refusals import is_about_the_person, refused
+from scute_auth.signin.refusals import refused
 from scute_auth.signin.registration import demanded, hint, is_registration
 from scute_auth.signin.sign_in_page import sign_in_page
 from scute_auth.signin.visit import Outcome, Visit, redirect, submitted
@@ -60,10 +61,12 @@ def send(visit: Visit, sending: Sending) -> Flow[Outcome]:
     try:
         sent = yield from _ask_scute(visit, sending, meta, identifier)
     except ApiError as error:
-        if is_about_the_person(error) or error.status in (401, 403):
+        if error.code == "sso_required":
+            # Of a domain, not of a person: it holds for those without an account too.
             return Outcome(refused(visit, error, next_path, ResponseChanges()))
         if error.code == "invalid_identifier":
             return (yield from sign_in_page(visit, "Scute does not take this one."))
+        yield Log(logging.INFO, "nothing was sent to sign in with: %s", (error,))
         sent = ""
     began = visit.random_id(sending.way), sending.way, next_path, visit.now
     binding = Binding(*began, identifier, sent.ljust(_ROOM))

@@ -199,13 +199,39 @@ class TestSending:
         assert waiting.page.context["identifier"] == "eve@example.com"
         assert poll.json["status"] == "pending"
 
-    def test_an_account_that_is_switched_off_is_told_so(self, site: Site, browser: Browser) -> None:
-        site.emulator.create_user(ANA, status="inactive")
+    @pytest.mark.parametrize("path", ["/magic-link", "/otp"])
+    def test_nor_whether_it_is_switched_off(self, site: Site, browser: Browser, path: str) -> None:
+        """Any visitor can type an address in: its owner learns it by his link or code."""
+        site.emulator.create_user(ANA)
+        site.emulator.create_user("eve@example.com", status="inactive")
+        stranger = site.browser()
 
-        page = browser.post("/auth/magic-link", {"identifier": ANA})
+        known = browser.post(f"/auth{path}", {"identifier": ANA})
+        off = stranger.post(f"/auth{path}", {"identifier": "eve@example.com"})
 
-        assert page.status == 403
-        assert page.page.name == "message"
+        assert (known.status, known.location) == (off.status, off.location) == (303, f"/auth{path}")
+        assert [name for name, _ in known.headers] == [name for name, _ in off.headers]
+        assert stranger.get(f"/auth{path}").page.name == browser.get(f"/auth{path}").page.name
+        assert "account_deactivated" in site.logged()[-1]
+
+    def test_the_owner_of_an_account_that_is_switched_off_is_told_so(
+        self, site: Site, browser: Browser
+    ) -> None:
+        link = ask_for_link(browser)
+        refused = json.dumps({"error": "no", "error_code": "account_deactivated"})
+        site.emulator.fault("/magic_links/authenticate", status=403, body=refused)
+
+        opened = browser.open(link)
+
+        assert opened.status == 403
+        assert opened.page.context["title"] == "This account is switched off"
+
+    @pytest.mark.parametrize("status", [401, 403])
+    def test_nor_by_any_other_no(self, site: Site, browser: Browser, status: int) -> None:
+        refused = json.dumps({"error": "no", "error_code": "signup_disabled"})
+        site.emulator.fault("/magic_links/login", status=status, body=refused)
+
+        assert browser.post("/auth/magic-link", {"identifier": ANA}).location == "/auth/magic-link"
 
     @pytest.mark.parametrize("status", [500, 503, 429])
     def test_an_outage_is_a_503(self, site: Site, browser: Browser, status: int) -> None:
