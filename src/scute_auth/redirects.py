@@ -6,7 +6,8 @@ no `//` either: `/.//evil.example` must never become `//evil.example` (security.
 """
 
 import re
-from urllib.parse import parse_qsl, quote
+from posixpath import normpath
+from urllib.parse import parse_qsl, quote, unquote
 
 from scute_auth.config import ScuteConfig
 from scute_auth.http import RequestView
@@ -14,6 +15,7 @@ from scute_auth.http import RequestView
 __all__ = [
     "TOKEN_PARAMETERS",
     "auth_url",
+    "goal",
     "here",
     "referring_path",
     "safe_path",
@@ -36,6 +38,23 @@ def safe_path(text: str | None) -> str | None:
         return None
     path = text.partition("?")[0]
     return None if "//" in path and _DOT_SEGMENT.search(path) else text
+
+
+def goal(view: RequestView, config: ScuteConfig, text: str | None) -> str | None:
+    """A safe path where a visitor may be led to when something of ours is done.
+
+    It is no route that begins or ends another sign-in: those want a step of the visitor's own,
+    and whoever sends him a link to the sign-in page chooses the `next` in it.
+    """
+    path = safe_path(text)
+    if path is None:
+        return None
+    plain = normpath(unquote(re.split("[?#]", path)[0]))
+    prefix = view.root_path + config.auth_prefix
+    return None if plain.startswith(tuple(prefix + route for route in _OF_SIGN_INS)) else path
+
+
+_OF_SIGN_INS = ("/oauth", "/sso", "/callback")
 
 
 def here(view: RequestView) -> str | None:

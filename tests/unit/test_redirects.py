@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scute_auth.http import RequestView
-from scute_auth.redirects import auth_url, here, referring_path, safe_path, sign_in_url
+from scute_auth.redirects import auth_url, goal, here, referring_path, safe_path, sign_in_url
 from tests.unit.support import config
 from tests.unit.views import view
 
@@ -171,3 +171,46 @@ def test_the_sign_in_page_knows_the_way_back(
 
 def test_links_follow_the_prefix() -> None:
     assert auth_url(view(), config(auth_prefix="/account"), "/mfa") == "/account/mfa"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/auth/oauth/google",
+        "/auth/oauth/google?next=/a",
+        "/auth/sso",
+        "/auth/sso#a",
+        "/auth/callback?sct_magic=a.b.c",
+        "/a/../auth/oauth/google",
+        "/auth/./sso",
+        "/auth//sso",
+        "/%61uth/%6fauth/google",
+        "/auth/sessions/%2e%2e/sso",
+        "//evil.example",
+        None,
+    ],
+)
+def test_no_next_leads_into_another_sign_in(text: str | None) -> None:
+    """Else a link to the sign-in page could begin one for its visitor, and an attacker's OAuth
+    landing would find the binding that it needs."""
+    assert goal(view(), config(), text) is None
+
+
+@pytest.mark.parametrize(
+    ("root_path", "text"),
+    [
+        ("", "/"),
+        ("", "/a?b=/auth/sso"),
+        ("", "/auth/sessions"),
+        ("", "/auth/mfa/methods?change=remove&method=7"),
+        ("", "/auth/oauth/../sessions"),
+        ("", "/oauth/clients"),
+        ("/app", "/auth/oauth/of/another/app"),
+    ],
+)
+def test_any_other_place_of_this_site_may_follow(root_path: str, text: str) -> None:
+    assert goal(view(root_path=root_path), config(), text) == text
+
+
+def test_it_knows_where_the_app_is_mounted() -> None:
+    assert goal(view(root_path="/app"), config(auth_prefix="/me"), "/app/me/oauth/google") is None

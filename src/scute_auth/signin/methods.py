@@ -16,7 +16,6 @@ from scute_auth.operations import (
     MFA_REMOVE,
     MFA_REMOVE_PROVED,
 )
-from scute_auth.redirects import safe_path
 from scute_auth.signin import changes
 from scute_auth.signin.changes import Change
 from scute_auth.signin.own import ask_as_user, for_user
@@ -48,7 +47,7 @@ def methods_page(visit: Visit, signed_in: SignedIn, error: str | None = None) ->
         confirmed=_known(changes.confirmed(visit, signed_in), own),
         email=profile.email or "",
         phone=profile.phone or "",
-        next=safe_path(visit.query_value("next")),
+        next=visit.goal(visit.query_value("next")),
         error=error,
     )
     status = 200 if error is None else 422

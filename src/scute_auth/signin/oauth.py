@@ -9,7 +9,7 @@ from scute_auth.effects import Flow
 from scute_auth.guards import problem
 from scute_auth.http import Reply
 from scute_auth.operations import oauth_authorize_url
-from scute_auth.redirects import safe_path, sign_in_url
+from scute_auth.redirects import sign_in_url
 from scute_auth.signin.binding import Binding, bind
 from scute_auth.signin.visit import Outcome, Visit
 
@@ -19,7 +19,7 @@ __all__ = ["begin", "go_to_sign_in", "is_begun_here", "leave_for"]
 def begin(visit: Visit) -> Flow[Outcome]:
     """GET /auth/oauth/{provider}, maybe with `next`."""
     config = visit.auth.config
-    next_path = safe_path(visit.query_value("next")) or config.after_sign_in
+    next_path = visit.goal(visit.query_value("next")) or config.after_sign_in
     if not is_begun_here(visit):
         return go_to_sign_in(visit, next_path)
     settings = yield from visit.auth.settings.get(visit.now)

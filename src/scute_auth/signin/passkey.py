@@ -14,7 +14,6 @@ from scute_auth.errors import ApiError
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.operations import PASSKEY_SIGN_IN, PASSKEY_SIGN_IN_OPTIONS
 from scute_auth.passkeys import Ceremony, assertion, options_to_sign_in, unanswerable
-from scute_auth.redirects import safe_path
 from scute_auth.signin.binding import Binding, bind, bound, unbind
 from scute_auth.signin.completion import Expected, complete
 from scute_auth.signin.identifiers import identifier
@@ -39,7 +38,7 @@ def begin(visit: Visit) -> Flow[Outcome]:
     # its owner from the one way in that they can send nothing to.
     if (stopped := (yield from count(visit, "passkey"))) is not None:
         return Outcome(stopped)
-    next_path = safe_path(submission.get("next")) or visit.auth.config.after_sign_in
+    next_path = visit.goal(submission.get("next")) or visit.auth.config.after_sign_in
     begun = yield from _ask_scute(visit, settings, who, next_path)
     if isinstance(begun, Reply):
         return Outcome(begun)

@@ -14,7 +14,7 @@ from scute_auth.errors import ApiError
 from scute_auth.http import ResponseChanges
 from scute_auth.identity import SignedIn
 from scute_auth.meta_fields import typed
-from scute_auth.redirects import auth_url, safe_path
+from scute_auth.redirects import auth_url
 from scute_auth.signin.binding import Binding, Way, bind
 from scute_auth.signin.limits import count
 from scute_auth.signin.refusals import refused
@@ -57,7 +57,7 @@ def send(visit: Visit, sending: Sending) -> Flow[Outcome]:
             return (yield from sign_in_page(visit, left_out, "user_meta_required"))
     if (stopped := (yield from count(visit, "send", identifier))) is not None:
         return Outcome(stopped)
-    next_path = safe_path(submission.get("next")) or visit.auth.config.after_sign_in
+    next_path = visit.goal(submission.get("next")) or visit.auth.config.after_sign_in
     try:
         sent = yield from _ask_scute(visit, sending, meta, identifier)
     except ApiError as error:

@@ -8,7 +8,7 @@ from scute_auth.effects import Flow
 from scute_auth.guards import is_navigation, problem
 from scute_auth.http import Reply
 from scute_auth.identity import SignedIn
-from scute_auth.redirects import auth_url, safe_path
+from scute_auth.redirects import auth_url
 from scute_auth.signin.registration import demanded, is_registration
 from scute_auth.signin.registration import shown as shown_again
 from scute_auth.signin.visit import Outcome, Submission, Visit, submitted
@@ -35,7 +35,7 @@ def sign_in_page(
         registration=_registration(settings, forms, sent, error),
         providers=settings.oauth_providers,
         passkeys=settings.passkeys,
-        next=safe_path(wanted) or visit.auth.config.after_sign_in,
+        next=visit.goal(wanted) or visit.auth.config.after_sign_in,
         error=error,
         signed_in=isinstance(visit.result, SignedIn),
     )

@@ -15,7 +15,7 @@ from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import SignedIn
 from scute_auth.operations import MFA_METHODS, STEP_UP
 from scute_auth.proofs import LONGEST, Proof, name_sign_in, remember, seal_proof, sign_in_of
-from scute_auth.redirects import auth_url, safe_path
+from scute_auth.redirects import auth_url
 from scute_auth.signin.kept import forget, kept
 from scute_auth.signin.limits import count
 from scute_auth.signin.own import ask_as_user, for_user
@@ -64,7 +64,7 @@ def _begin(visit: Visit, signed_in: SignedIn, submission: Submission) -> Flow[Ou
         began, changes = name_sign_in(
             visit.view, visit.auth.config, signed_in, visit.random_id("sign-in"), visit.now
         )
-    goal = safe_path(next_path) or visit.auth.config.after_sign_in
+    goal = visit.goal(next_path) or visit.auth.config.after_sign_in
     who = began.id, began.user_id, None, goal
     asked = Asked(*who, visit.now, methods, method, visit.now, challenge.token)
     return go_on(visit, STEP_UP_KIND, asked, changes)
@@ -142,7 +142,7 @@ def _choose(
         others=methods,
         resend_in=None,
         shown="",
-        next=safe_path(wanted) or visit.auth.config.after_sign_in,
+        next=visit.goal(wanted) or visit.auth.config.after_sign_in,
         error=error,
     )
     return Outcome(Reply(200 if error is None else 422, page=shown, changes=changes))

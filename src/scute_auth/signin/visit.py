@@ -17,7 +17,7 @@ from scute_auth.identity import AuthResult, Profile, SignedIn, User
 from scute_auth.json_values import as_object
 from scute_auth.jws import json_object
 from scute_auth.pages import page
-from scute_auth.redirects import auth_url
+from scute_auth.redirects import auth_url, goal
 
 __all__ = [
     "Outcome",
@@ -84,6 +84,10 @@ class Visit:
     def sign_in_action(self, label: str) -> tuple[tuple[str, str]]:
         """The one way on that a message offers: to the sign-in page."""
         return ((label, auth_url(self.view, self.auth.config, "/sign-in")),)
+
+    def goal(self, wanted: str | None) -> str | None:
+        """Where the visitor wants to go on to, if he may be led there."""
+        return goal(self.view, self.auth.config, wanted)
 
     def query(self) -> list[tuple[str, str]]:
         return parse_qsl(self.view.query.decode("latin-1"), max_num_fields=None)

@@ -80,6 +80,19 @@ def test_an_unsafe_next_is_forgotten(browser: Browser) -> None:
     assert begun.location == "/auth/sign-in"
 
 
+def test_the_end_of_one_sign_in_begins_no_other(site: Site, browser: Browser) -> None:
+    """Whoever sends a link to the sign-in page chooses its `next`."""
+    form = {"identifier": "ana@example.com", "next": "/auth/oauth/google"}
+    browser.post("/auth/otp", form)
+    code = site.emulator.messages("ana@example.com")[0].code or ""
+
+    signed_in = browser.post("/auth/otp/verify", {"code": code})
+    page = browser.get("/auth/sign-in?next=/auth/oauth/google").page
+
+    assert (signed_in.status, signed_in.location) == (303, "/")
+    assert page.context["next"] == "/"
+
+
 def test_an_outage_before_the_settings_are_known_is_a_503(site: Site, browser: Browser) -> None:
     site.emulator.fault("/v1/apps/app_demo", status=503)
 
