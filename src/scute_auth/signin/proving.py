@@ -188,7 +188,7 @@ def _resend(visit: Visit, kind: Kind, asked: Asked) -> Flow[Outcome]:
 
 
 def _asked_anew(visit: Visit, kind: Kind, asked: Asked, challenge: Challenge | None) -> Outcome:
-    if challenge is None:
+    if challenge is None or challenge.method not in asked.methods:
         return _over(visit, kind)
     now = replace(asked, method=challenge.method, challenge=challenge.token, sent_at=visit.now)
     return go_on(visit, kind, now, ResponseChanges())

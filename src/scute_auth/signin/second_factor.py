@@ -37,7 +37,7 @@ def begin(
     challenge = answer.challenge
     if challenge is None or challenge.method not in methods:
         challenge = yield from create(visit, account, methods[0])
-    if challenge is None:
+    if challenge is None or challenge.method not in methods:
         return None
     id, next_path = sign_in or (visit.random_id("mfa"), visit.auth.config.after_sign_in)
     who = id, account, identifier, next_path

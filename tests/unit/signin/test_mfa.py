@@ -366,6 +366,21 @@ class TestOddAnswersOfScute:
 
         assert answered.location == "/auth/mfa"
 
+    def test_where_scute_makes_only_such_ones_it_is_said(
+        self, site: Site, browser: Browser
+    ) -> None:
+        """No page has words for it: each request for one would fail."""
+        made = json.dumps({"challenge": {"token": "made", "method": "push"}})
+        site.emulator.fault("/challenges", status=201, body=made)
+
+        assert self.answer(site, browser, mfa_challenge=None).status == 403
+        assert browser.cookie("mfa") is None
+
+        self.answer(site, browser, available_methods=["totp", "backup_codes"])
+        switched = browser.post("/auth/mfa", {"method": "backup_code"})
+        assert (switched.status, switched.page.context["title"]) == (400, "That did not work")
+        assert browser.cookie("mfa") is None
+
     def test_tries_that_scute_does_not_count_are_not_told(
         self, site: Site, browser: Browser
     ) -> None:
