@@ -60,7 +60,9 @@ def prove(visit: Visit) -> Flow[Outcome]:
     if (stopped := (yield from count(visit, "verify"))) is not None:
         return Outcome(stopped)
     try:
-        answer = yield from ask(visit.auth.config, PASSKEY_SIGN_IN, body=credential)
+        answer = yield from ask(
+            visit.auth.config, PASSKEY_SIGN_IN, body=credential, agent=visit.agent
+        )
     except ApiError as error:
         over = unbind(visit, "passkey")
         if is_about_the_person(error):

@@ -58,6 +58,16 @@ def test_it_signs_in_and_leads_on(browser: Browser, device: Authenticator) -> No
     assert browser.cookie("passkey") is None
 
 
+def test_the_session_is_named_after_the_browser(browser: Browser, device: Authenticator) -> None:
+    form = {"credential": json.dumps(device.get(begin(browser)))}
+    firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+    browser.post("/auth/passkey/sign-in", form, script=True, user_agent=firefox)
+
+    listed = browser.get("/auth/sessions", script=True).json["sessions"]
+    assert listed[-1]["name"] == "Firefox on Linux"
+
+
 def test_a_form_will_do(browser: Browser, device: Authenticator) -> None:
     done = prove(browser, device.get(begin(browser)), script=False)
 
