@@ -277,6 +277,16 @@ class TestCheckInbox:
         assert again == ["/auth/sign-in?next=/a%3Fb%3Dc%26d"] * 2
 
 
+@pytest.mark.parametrize("name", ["sessions", "passkeys"])
+def test_what_others_name_cannot_turn_our_own_words_round(name: str) -> None:
+    """A session is named after its browser, which whoever began it chose."""
+    listed = [{**entry, "name": "\u202etset"} for entry in CONTEXTS[name][name]]
+
+    page = shown(name, **{name: listed})
+
+    assert len(page.all("bdi")) >= len(page.all("li"))
+
+
 class TestConfirm:
     def test_says_who_asked_and_when(self) -> None:
         page = shown("confirm")
