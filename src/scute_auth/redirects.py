@@ -77,7 +77,9 @@ def referring_path(view: RequestView, origin: str) -> str | None:
 
 def auth_url(view: RequestView, config: ScuteConfig, path: str) -> str:
     """A link to one of our own routes, as a path of this site."""
-    return _quoted(view.root_path) + config.auth_prefix + path
+    # One slash, whatever a proxy has let through: `//evil.example` would be another site.
+    root_path = re.sub("/+", "/", f"/{view.root_path}").rstrip("/")
+    return _quoted(root_path) + config.auth_prefix + path
 
 
 def sign_in_url(view: RequestView, config: ScuteConfig, next_path: str | None) -> str:

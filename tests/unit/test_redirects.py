@@ -214,3 +214,15 @@ def test_any_other_place_of_this_site_may_follow(root_path: str, text: str) -> N
 
 def test_it_knows_where_the_app_is_mounted() -> None:
     assert goal(view(root_path="/app"), config(auth_prefix="/me"), "/app/me/oauth/google") is None
+
+
+@pytest.mark.parametrize(
+    "root_path",
+    ["//evil.example", "///evil.example/a", "/.//evil.example", "http:evil.example", "\\\\evil"],
+)
+def test_a_root_path_that_names_a_host_leads_nowhere_else(root_path: str) -> None:
+    """A proxy that does not set `X-Forwarded-Prefix` itself lets anybody set it."""
+    asked = view("/me", root_path=root_path)
+
+    assert stays(auth_url(asked, config(), "/sign-in"))
+    assert stays(sign_in_url(asked, config(), here(asked)))
