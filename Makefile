@@ -19,6 +19,7 @@ endif
 LOWEST := $(VENV)-lowest
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
+WORKERS := --numprocesses auto --dist worksteal
 PACKAGE := --editable '.[pages,emulator,starlette,fastapi,flask,django]'
 
 .DEFAULT_GOAL := help
@@ -33,12 +34,12 @@ demo: $(VENV)/.made-for-demo ## run an example app and the emulator (FRAMEWORK=f
 
 test: $(VENV)/.made-for-test ## run all tests and measure branch coverage (ARGS='-k refresh' for some)
 	$(RUN) -m coverage erase
-	$(RUN) -m coverage run -m pytest $(ARGS)
+	$(RUN) -m coverage run -m pytest $(WORKERS) $(ARGS)
 	$(RUN) -m coverage combine --quiet
 	$(RUN) -m coverage report
 
 test-lowest: $(LOWEST)/.made ## run the tests with the lowest versions that pyproject.toml allows (no browser, no coverage)
-	$(LOWEST)/bin/python -m pytest --ignore tests/browser $(ARGS)
+	$(LOWEST)/bin/python -m pytest $(WORKERS) --ignore tests/browser $(ARGS)
 
 lint: $(VENV)/.made-for-lint ## check style, types, import contracts and security
 	$(RUN) -m ruff check

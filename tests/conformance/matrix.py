@@ -4,7 +4,6 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -18,6 +17,7 @@ __all__ = ["Matrix", "MatrixPlugin"]
 Cell = tuple[str, str, str]
 """File, case, harness."""
 
+CELL = "conformance cell"
 SIGNS = {"passed": "+", "known": "k", "no websocket": "-", "failed": "F", "skipped": "S"}
 _GOOD = {"passed", "known", "no websocket"}
 
@@ -79,13 +79,15 @@ class Matrix:
 
 
 class MatrixPlugin:
-    """Fills the matrix from the reports of a run; a part of the suite is not judged."""
+    """Fills the matrix from the reports of a run; a part of the suite is not judged.
+
+    A case's cell travels in its report, so that a run in several processes has a matrix too.
+    """
 
     def __init__(self, package: str = "tests.conformance") -> None:
         self.matrix = Matrix()
         self._package = package
-        self._cells: dict[str, Cell] = {}
-        self._outcomes: dict[str, str] = {}
+        self._outcomes: dict[str, tuple[Cell, str]] = {}
         self._is_part = False
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
@@ -94,21 +96,22 @@ class MatrixPlugin:
         if isinstance(item, pytest.Function) and harness is not None:
             package, _, file = str(item.obj.__module__).rpartition(".")
             if package == self._package:
-                self._cells[item.nodeid] = file, item.originalname, harness
-
-    def pytest_deselected(self, items: Iterable[pytest.Item]) -> None:
-        self._is_part = True
+                item.user_properties.append((CELL, (file, item.originalname, harness)))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.nodeid in self._cells and (report.when == "call" or not report.passed):
-            self._outcomes[report.nodeid] = _outcome(report)
+        cell = next((value for name, value in report.user_properties if name == CELL), None)
+        if cell is not None and (report.when == "call" or not report.passed):
+            file, case, harness = cast(Cell, cell)
+            self._outcomes[report.nodeid] = (file, case, harness), _outcome(report)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        for nodeid, outcome in self._outcomes.items():
-            self.matrix.add(self._cells[nodeid], outcome)
-        is_whole = not self._is_part and len(self._outcomes) == len(self._cells)
-        if is_whole and self.matrix.problems() and session.exitstatus == pytest.ExitCode.OK:
+        chosen = session.config.option
+        self._is_part = bool(chosen.keyword or chosen.markexpr or chosen.deselect)
+        for cell, outcome in self._outcomes.values():
+            self.matrix.add(cell, outcome)
+        is_judged = not self._is_part and session.exitstatus == pytest.ExitCode.OK
+        if is_judged and self.matrix.problems() and not hasattr(session.config, "workerinput"):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
