@@ -1,6 +1,7 @@
 """What other people's links and pages try in a victim's real browser."""
 
 import json
+import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,9 +18,7 @@ from tests.browser.serving import html, listen, port_of, serve
 from tests.browser.site import Site
 
 POSTS = sorted(
-    f"/auth{each.path.replace('{session}', 'others')}"
-    for each in ENDPOINTS
-    if each.method == "POST"
+    re.sub(r"{\w+}", "others", f"/auth{each.path}") for each in ENDPOINTS if each.method == "POST"
 )
 
 
