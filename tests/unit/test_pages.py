@@ -91,6 +91,7 @@ CONTEXTS: Mapping[str, Mapping[str, Any]] = {
     "confirm": {
         "address": "ana@example.com",
         "asked_here": False,
+        "may_be_invited": False,
         "asked_at": datetime(2026, 3, 7, 9, 5, tzinfo=UTC),
         "replaces": False,
         "shown": "digest",
@@ -294,6 +295,13 @@ class TestConfirm:
         assert page.all("time") == [{"datetime": "2026-03-07T09:05:00+00:00"}]
         assert "Another browser asked for this sign-in on 7 March 2026 at 09:05 UTC" in page.text
         assert {"type": "hidden", "name": "shown", "value": "digest"} in page.all("input")
+
+    def test_to_somebody_new_it_may_be_an_invitation(self) -> None:
+        page = shown("confirm", may_be_invited=True)
+
+        assert "Another browser asked for this sign-in on 7" in page.text
+        assert "the browser of whoever invited you" in page.text
+        assert "invited" not in shown("confirm").text
 
     def test_without_a_time_it_names_none(self) -> None:
         page = shown("confirm", asked_at=None)

@@ -161,6 +161,7 @@ def _ask(
         "confirm",
         address=arrival.identifier,
         asked_here=asked_here,
+        may_be_invited=arrival.is_new,
         asked_at=None if asked_at is None else datetime.fromtimestamp(asked_at, UTC),
         replaces=isinstance(visit.result, SignedIn),
         shown=arrival.digest,

@@ -81,6 +81,7 @@ class TestAnInvitation:
             ("meta.first_name", True),
             ("meta.news", False),
         ]
+        assert page.context["may_be_invited"] is True
         assert (confirmed.status, confirmed.location) == (303, "/")
         assert isinstance(browser.authenticate(), SignedIn)
         assert meta_of(site) == {"first_name": "Eve", "news": True}
