@@ -93,7 +93,7 @@ def _confirm_invite(
         return Outcome((yield from _ask(visit, meta, left_out)))
     try:
         body = {"token": arrival.token, "user_meta": meta}
-        answer = yield from ask(visit.auth.config, CONFIRM_INVITE, body=body)
+        answer = yield from ask(visit.auth.config, CONFIRM_INVITE, body=body, agent=visit.agent)
     except ApiError as error:
         if error.status == 422:
             text = "Scute did not take this. Look at what you entered."

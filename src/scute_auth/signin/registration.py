@@ -1,5 +1,6 @@
 """What an app asks of its new users: on the sign-in page, and where an invitation lands."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,9 @@ from scute_auth.signin.arrival import Arrival
 from scute_auth.signin.visit import Submission, Visit
 
 __all__ = ["asked_of", "demanded", "hint", "is_registration", "shown"]
+
+_USER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What may go into a URL: a landing's token claims anything."""
 
 _TYPES: Mapping[str, str] = {
     "boolean": "checkbox",
@@ -33,13 +37,14 @@ def demanded(settings: AppSettings) -> tuple[MetaField, ...]:
 
 def asked_of(visit: Visit, arrival: Arrival) -> Flow[tuple[MetaField, ...]]:
     """What the person of a landing is asked for before the sign-in: Scute says who lacks it."""
-    if not arrival.is_new or arrival.user_id is None:
+    user_id = arrival.user_id or ""
+    if not arrival.is_new or not _USER_ID.fullmatch(user_id):
         return ()
     fields = demanded((yield from visit.auth.settings.get(visit.now)))
     if not fields:
         return ()
     try:
-        lacks = yield from ask(visit.auth.config, META_LACKING, path={"user": arrival.user_id})
+        lacks = yield from ask(visit.auth.config, META_LACKING, path={"user": user_id})
     except ApiError:
         # Scute knows no such user: then it takes no token for him either.
         return ()

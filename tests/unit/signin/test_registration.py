@@ -217,13 +217,26 @@ class TestAnInvitation:
         assert browser.post("/auth/callback", form).status == 503
         assert browser.post("/auth/callback", form).status == 303
 
+    @pytest.mark.parametrize("user_id", ["nobody", ".", "..", "a&user_id=b", "\u00e9"])
     def test_of_whom_scute_does_not_know_nothing_is_asked(
-        self, site: Site, browser: Browser
+        self, site: Site, browser: Browser, user_id: str
     ) -> None:
-        claims = {"uuid": "nobody", "email": EVE, "user_status": "pending"}
+        """The token is a claim that anybody may make."""
+        claims = {"uuid": user_id, "email": EVE, "user_status": "pending"}
         browser.open(f"/auth/callback?sct_magic={site.emulator.mint(claims)}")
 
         assert browser.get("/auth/callback").page.context["fields"] == []
+
+    def test_the_session_is_named_after_the_browser(self, site: Site, browser: Browser) -> None:
+        firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+        browser.open(invite(site))
+        shown = browser.get("/auth/callback").page.context["shown"]
+
+        form = {"shown": shown, "meta.first_name": "Eve"}
+        browser.post("/auth/callback", form, user_agent=firefox)
+
+        (session,) = browser.get("/auth/sessions", script=True).json["sessions"]
+        assert session["name"] == "Firefox on Linux"
 
     def test_a_link_that_this_browser_asked_for_asks_nothing(
         self, site: Site, browser: Browser
