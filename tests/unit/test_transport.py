@@ -4,6 +4,7 @@ import asyncio
 import gc
 import gzip
 import json
+import logging
 import os
 import socket
 import subprocess
@@ -239,6 +240,43 @@ def test_what_is_exactly_as_large_as_allowed_is_taken(send: Send) -> None:
         with serving(answering(ok(b"x" * size))) as server:
             outcome = send(HttpCall("GET", server.url, max_bytes=1000))
         assert isinstance(outcome, HttpReply) is is_taken
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/v1/auth/app_a/challenges/t0ken/verify", "/v1/auth/app_a/challenges/***/verify"),
+        ("/v1/auth/app_a/challenges/t0ken", "/v1/auth/app_a/challenges/***"),
+        (
+            "/v1/auth/app_a/mfa/methods/7?challenge=t0ken",
+            "/v1/auth/app_a/mfa/methods/7?challenge=***",
+        ),
+        ("/v1/auth/app_a/challenges", "/v1/auth/app_a/challenges"),
+        ("/v1/apps/app_a", "/v1/apps/app_a"),
+    ],
+)
+def test_no_log_holds_a_challenge(
+    send: Send, caplog: pytest.LogCaptureFixture, path: str, shown: str
+) -> None:
+    """At INFO httpx2 tells each URL, and an app's own calls to others are none of our business."""
+    with caplog.at_level("DEBUG"), serving(answering(ok(b"{}"))) as server:
+        send(HttpCall("POST", f"{server.url}{path}"))
+        httpx2.get(f"{server.url}/theirs?challenge=1", trust_env=False)
+
+    told = [record.getMessage() for record in caplog.records if record.name == "httpx2"]
+    assert len(told) == 2
+    assert f"{shown} " in told[0]
+    assert "/theirs?challenge=1 " in told[1]
+    assert "t0ken" not in caplog.text
+
+
+def test_logs_of_other_shapes_stay_as_they_are(caplog: pytest.LogCaptureFixture) -> None:
+    HttpxTransport().close()
+    with caplog.at_level("INFO"):
+        logging.getLogger("httpx2").info("%(a)s", {"a": 1})
+        logging.getLogger("httpx2").info("a")
+
+    assert [record.getMessage() for record in caplog.records] == ["1", "a"]
 
 
 def test_an_encoding_that_says_identity_is_none(send: Send) -> None:
