@@ -24,7 +24,7 @@ from scute_auth.signin.visit import Outcome, Visit, redirect, submitted
 
 __all__ = ["Sending", "send", "way_on"]
 
-_ROOM = 96
+_ROOM = 256
 """Scute's id is padded to this: the cookie's length must not tell either."""
 
 

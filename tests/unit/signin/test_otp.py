@@ -198,6 +198,19 @@ def test_who_is_unknown_gets_the_same_answers_and_the_same_calls(site: Site) -> 
     assert len(seen[0][-1]) == 2
 
 
+@pytest.mark.parametrize("length", [1, 36, 128, 256])
+def test_nor_does_the_length_of_scutes_id_tell(site: Site, length: int) -> None:
+    answers = [(200, json.dumps({"otp": {}, "user_id": "x" * length})), (404, "{}")]
+    lengths: set[int] = set()
+    for status, body in answers:
+        site.emulator.fault("/otps/login", status=status, body=body, times=1)
+        browser = site.browser()
+        browser.post("/auth/otp", {"identifier": ANA})
+        lengths.add(len(browser.cookie("otp") or ""))
+
+    assert len(lengths) == 1
+
+
 def test_an_address_that_scute_does_not_take_is_asked_for_again(
     site: Site, browser: Browser
 ) -> None:
