@@ -9,7 +9,6 @@ from typing import Any
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
-from rest_framework.views import exception_handler
 
 from scute_auth import SignedIn
 from scute_auth.context import demand
@@ -41,6 +40,9 @@ class ScuteAuthentication(BaseAuthentication):
         the sign-in page, 503 in an outage. An app with an exception handler of its own is left
         to it, unless the answer is no 401 at all.
         """
+        # DRF's views load the authentication classes of the settings: this module before them.
+        from rest_framework.views import exception_handler
+
         current = current_of(request._request)
         if isinstance(current.result, SignedIn):
             return _CHALLENGE

@@ -127,8 +127,7 @@ def followed(folder: Path, database: dict[str, Any] | None) -> Generator[Site]:
     project = folder / "mysite"
     apply_edits(project)
     if database is not None:
-        with (project / "mysite" / "settings.py").open("a", encoding="utf-8") as settings:
-            settings.write(f"\nDATABASES = {{'default': {database!r}}}\n")
+        append(project / "mysite" / "settings.py", f"DATABASES = {{'default': {database!r}}}")
     port = free_port()
     words = [word.replace("9000", str(port)) for word in words_of(command("scute-auth"))]
     emulator = f"http://127.0.0.1:{port}"
@@ -187,6 +186,43 @@ def test_the_development_server_serves_it_too(tmp_path: Path) -> None:
             landed = site.sign_in(browser, "/me")
 
     assert landed.json() == {"email": EMAIL}
+
+
+REST_VIEW = """
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+
+class Api(APIView):
+    def get(self, request):
+        return Response({"email": request.user.email})
+"""
+
+
+def test_the_block_for_rest_framework_serves_a_project(tmp_path: Path) -> None:
+    block = re.search(r"```python\n(REST_FRAMEWORK.*?)```", PAGE, re.DOTALL)
+    assert block is not None
+    with followed(tmp_path, None) as site:
+        append(site.folder / "mysite" / "settings.py", block[1])
+        append(site.folder / "mysite" / "views.py", REST_VIEW)
+        append(
+            site.folder / "mysite" / "urls.py",
+            "urlpatterns.append(path('api', views.Api.as_view()))",
+        )
+        site.manage("python manage.py check")
+        with site.served([*words_of(served_by("gunicorn")), "--bind", "127.0.0.1:8000"]) as browser:
+            refused = browser.get("/api", headers={"accept": "application/json"})
+            landed = site.sign_in(browser, "/me")
+            answered = browser.get("/api", headers={"accept": "application/json"})
+
+    assert (refused.status_code, refused.json()["reason"]) == (401, "missing")
+    assert landed.url.path == "/me"
+    assert answered.json() == {"email": EMAIL}
+
+
+def append(file: Path, text: str) -> None:
+    with file.open("a", encoding="utf-8") as opened:
+        opened.write(f"\n{text}\n")
 
 
 def test_the_example_project_has_every_edit_of_the_page() -> None:
