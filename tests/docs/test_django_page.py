@@ -220,6 +220,27 @@ def test_the_block_for_rest_framework_serves_a_project(tmp_path: Path) -> None:
     assert answered.json() == {"email": EMAIL}
 
 
+def test_the_projects_own_tests_run_as_the_page_says(tmp_path: Path) -> None:
+    block = re.search(r"```python\n# mysite/tests.py\n(.*?)```", PAGE, re.DOTALL)
+    line = re.search(r"\$ (SCUTE_APP_ID)=(\w+) (python manage.py test)", PAGE)
+    assert block is not None
+    assert line is not None
+    with followed(tmp_path, None) as site:
+        (site.folder / "mysite" / "tests.py").write_text(block[1], "utf-8")
+        env = {key: value for key, value in site.env.items() if not key.startswith("SCUTE_")}
+        run = subprocess.run(
+            words_of(line[3]),
+            cwd=site.folder,
+            env={**env, line[1]: line[2]},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert run.returncode == 0, run.stderr
+    assert "Ran 1 test" in run.stderr
+
+
 def append(file: Path, text: str) -> None:
     with file.open("a", encoding="utf-8") as opened:
         opened.write(f"\n{text}\n")
