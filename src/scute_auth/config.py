@@ -11,7 +11,7 @@ from dataclasses import astuple, dataclass, field, fields
 from difflib import get_close_matches
 from ipaddress import ip_address
 from types import NoneType, UnionType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
 from scute_auth.errors import ConfigError
@@ -139,7 +139,8 @@ class ScuteConfig:
     ) -> "ScuteConfig":
         """Settings as a framework holds them, by their names here; the environment fills the rest.
 
-        A text is read as in the environment, a list becomes a tuple, and None counts as not set.
+        A text is read as in the environment, 0 and 1 as False and True where it is one of them, a
+        list becomes a tuple, limits may be numbers, and None counts as not set.
         `framework_keys` are the framework's own secrets, the newest first: they seal our cookies
         where `cookie_keys` is not set. Those too short to be secrets are passed over.
         """
@@ -151,7 +152,7 @@ class ScuteConfig:
                 raise ConfigError(f"{name!r} is no setting of scute-auth{hint}")
         given = _from_environment(os.environ if environ is None else environ, hints)
         given |= {
-            name: _parse(name, value, hints[name]) if isinstance(value, str) else _frozen(value)
+            name: _read(name, value, hints[name])
             for name, value in values.items()
             if value is not None and value != ""
         }
@@ -174,20 +175,29 @@ def _from_environment(environ: Mapping[str, str], hints: Mapping[str, Any]) -> d
     return values
 
 
-def _limits(name: str, text: str) -> Limits:
-    if text.lower() in _FALSE:
+def _read(name: str, value: Any, kind: Any) -> Any:
+    """A value as a person writes it in Python; what it must not be is refused with the others."""
+    if isinstance(value, str):
+        return _parse(name, value, kind)
+    if kind is bool and type(value) is int and value in (0, 1):
+        return value == 1
+    if kind is Limits and isinstance(value, int):
+        return _limits(name, [str(value)])
+    if kind is Limits and isinstance(value, list | tuple):
+        return _limits(name, [str(part) for part in cast("Sequence[object]", value)])
+    return (*value,) if isinstance(value, list) else value
+
+
+def _limits(name: str, parts: Sequence[str]) -> Limits:
+    if len(parts) == 1 and parts[0].lower() in _FALSE:
         return Limits(per_identifier=0, per_address=0)
     try:
-        window, per_identifier, per_address = (int(part) for part in text.split(","))
+        window, per_identifier, per_address = (int(part) for part in parts)
     except ValueError:
         raise ConfigError(
             f"{name}: use 0 for none, or seconds,per identifier,per address, like 600,10,60"
         ) from None
     return Limits(window, per_identifier, per_address)
-
-
-def _frozen(value: Any) -> Any:
-    return (*value,) if isinstance(value, list) else value
 
 
 def _parse(name: str, text: str, kind: Any) -> Any:
@@ -204,7 +214,7 @@ def _parse(name: str, text: str, kind: Any) -> Any:
     if kind is CookieProfile:
         return CookieProfile(prefix=text)
     if kind is Limits:
-        return _limits(name, text)
+        return _limits(name, text.split(","))
     if get_origin(kind) is tuple:
         return tuple(part.strip() for part in text.split(",") if part.strip())
     return text

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scute_auth.config import CookieProfile, ScuteConfig, is_loopback
+from scute_auth.config import CookieProfile, Limits, ScuteConfig, is_loopback
 from scute_auth.errors import ConfigError
 from tests.unit.support import config
 
@@ -232,6 +232,48 @@ def test_a_frameworks_settings_win_over_the_environment() -> None:
         trusted_origins=("https://a.example", "https://b.example"),
         after_sign_in="/env",
     )
+
+
+NONE = Limits(per_identifier=0, per_address=0)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (0, NONE),
+        (False, NONE),
+        ("0", NONE),
+        ([60, 1, 2], Limits(60, 1, 2)),
+        ((60, 1, 2), Limits(60, 1, 2)),
+        ("60, 1, 2", Limits(60, 1, 2)),
+        (Limits(60, 1, 2), Limits(60, 1, 2)),
+    ],
+    ids=repr,
+)
+def test_limits_are_taken_as_a_person_writes_them(written: Any, meant: Limits) -> None:
+    values = {"app_id": "app_demo", "limits": written}
+
+    assert ScuteConfig.from_mapping(values, environ={}).limits == meant
+
+
+@pytest.mark.parametrize(
+    "written", [1, True, [], [60, 1], [60, 1, "x"], [60.0, 1, 2], "60"], ids=repr
+)
+def test_limits_that_say_something_else_are_refused(written: Any) -> None:
+    with pytest.raises(ConfigError, match=r"^limits: use 0 for none, or seconds"):
+        ScuteConfig.from_mapping({"app_id": "app_demo", "limits": written}, environ={})
+
+
+@pytest.mark.parametrize(("written", "meant"), [(1, True), (0, False), (True, True)])
+def test_one_and_nought_are_true_and_false(written: Any, meant: bool) -> None:
+    values = {"app_id": "app_demo", "require_by_default": written}
+
+    assert ScuteConfig.from_mapping(values, environ={}).require_by_default is meant
+
+
+def test_other_numbers_are_neither() -> None:
+    with pytest.raises(ConfigError, match="require_by_default: use True or False, not int"):
+        ScuteConfig.from_mapping({"app_id": "app_demo", "require_by_default": 2}, environ={})
 
 
 @pytest.mark.parametrize(
