@@ -11,22 +11,18 @@ from math import isfinite
 from typing import Any, Literal
 
 from scute_auth.identity import Profile
+from scute_auth.json_values import optional_text, required_text
 from scute_auth.jws import is_token_shaped
-from scute_auth.meta_fields import MetaField, meta_fields
 
 __all__ = [
-    "FACTORS",
-    "AppSettings",
     "Challenge",
     "Completed",
     "Method",
     "Methods",
     "MfaRequired",
-    "OAuthProvider",
     "Pending",
     "Tokens",
     "UserSession",
-    "app_settings",
     "challenge",
     "link_status",
     "magic_link_id",
@@ -84,13 +80,9 @@ class Completed:
     """A challenge that starts no session was passed."""
 
 
-FACTORS = ("totp", "sms", "email")
-"""Second factors that a user can set up."""
-
-
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A second factor that the user has set up; `kind` is one of `FACTORS`."""
+    """A second factor that the user has set up; `kind` is `totp`, `sms` or `email`."""
 
     id: str
     kind: str
@@ -124,32 +116,6 @@ class UserSession:
 @dataclass(frozen=True, slots=True)
 class Pending:
     """The magic link was not opened yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class OAuthProvider:
-    slug: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class AppSettings:
-    """The public settings of the app; `access_expiration` in seconds."""
-
-    id: str
-    name: str
-    access_expiration: int | None
-    email_auth_type: str
-    takes_email: bool
-    takes_phone: bool
-    passkeys: bool
-    origin: str
-    oauth_providers: tuple[OAuthProvider, ...]
-    second_factors: tuple[str, ...] = ()
-    logo: str | None = None
-    logo_dark: str | None = None
-    meta_fields: tuple[MetaField, ...] = ()
-    public_signup: bool = True
 
 
 def tokens(value: Any) -> Tokens:
@@ -197,7 +163,7 @@ def signed_in(value: Any) -> Tokens | MfaRequired:
         asked = value.get("mfa_challenge")
         return MfaRequired(
             tuple(_method(name) for name in value.get("available_methods") or () if name)[:16],
-            _optional_text(value.get("app_user_id")),
+            optional_text(value.get("app_user_id")),
             None if asked is None else _challenge(asked),
         )
     return tokens(value)
@@ -209,9 +175,9 @@ def challenge(value: Any) -> Challenge:
 
 def _challenge(value: Any) -> Challenge:
     return Challenge(
-        _required_text(value["token"]),
+        required_text(value["token"]),
         _method(value["method"]),
-        _required_text(value.get("status") or "pending"),
+        required_text(value.get("status") or "pending"),
         _count(value.get("remaining_attempts")),
     )
 
@@ -232,9 +198,9 @@ def methods(value: Any) -> Methods:
     return Methods(
         tuple(
             Method(
-                _required_text(entry["id"]),
-                _required_text(entry["method"]),
-                _optional_text(entry.get("name")) or "",
+                required_text(entry["id"]),
+                required_text(entry["method"]),
+                optional_text(entry.get("name")) or "",
                 entry.get("is_default") is True,
                 _time(entry.get("last_used_at")),
             )
@@ -249,14 +215,14 @@ def user_sessions(value: Any) -> tuple[UserSession, ...]:
     """Scute answers a bare array (protocol D.15)."""
     return tuple(
         UserSession(
-            _required_text(entry["id"]),
-            _optional_text(entry.get("nickname"))
-            or _optional_text(entry.get("display_name"))
-            or _optional_text(entry.get("user_agent"))
+            required_text(entry["id"]),
+            optional_text(entry.get("nickname"))
+            or optional_text(entry.get("display_name"))
+            or optional_text(entry.get("user_agent"))
             or "Unknown device",
             _time(entry.get("created_at")),
             _time(entry.get("last_used_at")),
-            _optional_text(entry.get("credential_id")),
+            optional_text(entry.get("credential_id")),
         )
         for entry in value
     )
@@ -271,65 +237,15 @@ def link_status(value: Any) -> Tokens | MfaRequired | Pending:
 def profile(value: Any) -> Profile:
     user = value["user"]
     return Profile(
-        id=_required_text(user["id"]),
-        email=_optional_text(user.get("email")),
+        id=required_text(user["id"]),
+        email=optional_text(user.get("email")),
         email_verified=user.get("email_verified") is True,
-        phone=_optional_text(user.get("phone")),
+        phone=optional_text(user.get("phone")),
         phone_verified=user.get("phone_verified") is True,
-        name=_optional_text(user.get("name")),
+        name=optional_text(user.get("name")),
         meta=dict(user.get("meta") or user.get("user_meta") or {}),
         raw=dict(user),
     )
-
-
-def _required_text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError("not a text")
-    return value
-
-
-def _optional_text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def app_settings(value: Any) -> AppSettings:
-    expiration = value.get("access_expiration")
-    identifiers = value.get("allowed_identifiers") or ("email",)
-    return AppSettings(
-        id=_required_text(value["id"]),
-        name=_optional_text(value.get("name")) or "",
-        access_expiration=expiration if _is_lifetime(expiration) else None,
-        email_auth_type="otp" if value.get("email_auth_type") == "otp" else "magic",
-        takes_email="email" in identifiers,
-        takes_phone="phone" in identifiers,
-        passkeys=value.get("passkeys_enabled") is True,
-        origin=_optional_text(value.get("origin")) or "",
-        oauth_providers=tuple(
-            OAuthProvider(
-                slug=_required_text(entry["provider"]),
-                name=_optional_text(entry.get("name")) or _required_text(entry["provider"]),
-            )
-            for entry in value.get("oauth_providers") or ()
-        ),
-        second_factors=_second_factors(value),
-        logo=_optional_text(value.get("logo")),
-        logo_dark=_optional_text(value.get("logo_dark")),
-        meta_fields=meta_fields(value.get("user_meta_data_schema")),
-        public_signup=value.get("public_signup") is not False,
-    )
-
-
-def _second_factors(value: Any) -> tuple[str, ...]:
-    """What users may set up; nothing where the app has switched it off, or never heard of it."""
-    if value.get("mfa_policy") not in ("optional", "required"):
-        return ()
-    allowed = value.get("mfa_methods_allowed")
-    return tuple(kind for kind in FACTORS if allowed is None or kind in allowed)
-
-
-def _is_lifetime(value: Any) -> bool:
-    """Seconds that Scute's settings could hold; anything else bounds nothing."""
-    return type(value) is int and 0 < value <= 31_536_000
 
 
 def meta_lacking(value: Any) -> bool:
@@ -347,9 +263,9 @@ def nothing(value: Any) -> None:
 
 def otp_challenge(value: Any) -> str:
     """The token of the challenge: it stands where a user's id once stood (protocol D.8)."""
-    return _required_text(value["user_id"])
+    return required_text(value["user_id"])
 
 
 def magic_link_id(value: Any) -> str:
     identifier = value["magic_link"]["id"]
-    return str(identifier) if type(identifier) is int else _required_text(identifier)
+    return str(identifier) if type(identifier) is int else required_text(identifier)

@@ -6,7 +6,6 @@ It is never waited for, except before a token is refused for living too long.
 
 import logging
 
-from scute_auth.answers import AppSettings
 from scute_auth.backoff import Backoff
 from scute_auth.calls import call, read
 from scute_auth.claims import MAX_ACCESS_LIFETIME
@@ -14,6 +13,7 @@ from scute_auth.config import ScuteConfig
 from scute_auth.effects import Flow, Log, Shared, Spawn
 from scute_auth.errors import ApiError, ScuteUnavailable
 from scute_auth.operations import APP
+from scute_auth.public_app import AppSettings
 
 __all__ = ["SettingsCache"]
 

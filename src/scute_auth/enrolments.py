@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from scute_auth.json_values import required_text
+
 __all__ = ["BackupCodes", "Enrolment", "backup_codes", "enrolment"]
 
 _URI = re.compile(r"otpauth://totp/[!-~]{1,600}")
@@ -33,9 +35,7 @@ class BackupCodes:
 
 
 def enrolment(value: Any) -> Enrolment:
-    id = value["enrollment"]["id"]
-    if not isinstance(id, str) or not id:
-        raise ValueError("not an id")
+    id = required_text(value["enrollment"]["id"])
     uri, secret = value.get("provisioning_uri"), value.get("secret")
     return Enrolment(id, _fitting(_URI, uri), _fitting(_SECRET, secret))
 

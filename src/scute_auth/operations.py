@@ -6,7 +6,6 @@ Paths and bodies: docs.scute.io/api-reference, and Scute's own SDKs where those 
 from urllib.parse import urlencode
 
 from scute_auth.answers import (
-    app_settings,
     challenge,
     link_status,
     magic_link_id,
@@ -25,6 +24,7 @@ from scute_auth.calls import Operation, path_segment
 from scute_auth.config import ScuteConfig
 from scute_auth.enrolments import backup_codes, enrolment
 from scute_auth.passkeys import ceremony
+from scute_auth.public_app import app_settings
 
 __all__ = [
     "APP",

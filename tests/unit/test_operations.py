@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scute_auth import operations
-from scute_auth.answers import Challenge, MfaRequired, OAuthProvider, Pending, Tokens
+from scute_auth.answers import Challenge, MfaRequired, Pending, Tokens
 from scute_auth.calls import Operation, ask, call, read
 from scute_auth.effects import Answer, HttpFailure, HttpReply
 from scute_auth.errors import ApiError, ScuteUnavailable
@@ -26,6 +26,7 @@ from scute_auth.operations import (
     SIGN_OUT,
     oauth_authorize_url,
 )
+from scute_auth.public_app import OAuthProvider
 from tests.unit.support import config, json_reply
 
 CONFIG = config(secret="scapp_secret")

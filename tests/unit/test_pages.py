@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from scute_auth import pages
-from scute_auth.answers import OAuthProvider
 from scute_auth.config import ScuteConfig
 from scute_auth.errors import ConfigError
 from scute_auth.http import Page, Reply, RequestView
+from scute_auth.public_app import OAuthProvider
 from scute_auth.signin.changes import Change
 
 CONFIG = ScuteConfig("app_demo", after_sign_out="/bye")

@@ -7,13 +7,13 @@ come for every address, and look the same.
 
 import logging
 
-from scute_auth.answers import AppSettings
 from scute_auth.calls import ask
 from scute_auth.effects import Flow, Log
 from scute_auth.errors import ApiError
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.operations import PASSKEY_SIGN_IN, PASSKEY_SIGN_IN_OPTIONS
 from scute_auth.passkeys import Ceremony, assertion, options_to_sign_in, unanswerable
+from scute_auth.public_app import AppSettings
 from scute_auth.signin.binding import Binding, bind, bound, unbind
 from scute_auth.signin.completion import Expected, complete
 from scute_auth.signin.identifiers import identifier

@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from scute_auth.answers import AppSettings
 from scute_auth.calls import ask
 from scute_auth.effects import Flow
 from scute_auth.errors import ApiError
 from scute_auth.meta_fields import MetaField, lacking
 from scute_auth.operations import META_LACKING
+from scute_auth.public_app import AppSettings
 from scute_auth.signin.arrival import Arrival
 from scute_auth.signin.visit import Submission, Visit
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scute_auth.answers import AppSettings
 from scute_auth.effects import Flow
 from scute_auth.guards import is_navigation, problem
 from scute_auth.http import Reply
 from scute_auth.identity import SignedIn
+from scute_auth.public_app import AppSettings
 from scute_auth.redirects import auth_url
 from scute_auth.signin.registration import demanded, is_registration
 from scute_auth.signin.registration import shown as shown_again
