@@ -283,7 +283,7 @@ def test_what_others_name_cannot_turn_our_own_words_round(name: str) -> None:
     """A session is named after its browser, which whoever began it chose."""
     listed = [{**entry, "name": "\u202etset"} for entry in CONTEXTS[name][name]]
 
-    page = shown(name, **{name: listed})
+    page = shown(name, CONFIG, **{name: listed})
 
     assert len(page.all("bdi")) >= len(page.all("li"))
 
