@@ -50,7 +50,7 @@ def goal(view: RequestView, config: ScuteConfig, text: str | None) -> str | None
     if path is None:
         return None
     plain = normpath(unquote(re.split("[?#]", path)[0]))
-    prefix = view.root_path + config.auth_prefix
+    prefix = view.root_path.rstrip("/") + config.auth_prefix
     return None if plain.startswith(tuple(prefix + route for route in _OF_SIGN_INS)) else path
 
 

@@ -214,6 +214,7 @@ def test_any_other_place_of_this_site_may_follow(root_path: str, text: str) -> N
 
 def test_it_knows_where_the_app_is_mounted() -> None:
     assert goal(view(root_path="/app"), config(auth_prefix="/me"), "/app/me/oauth/google") is None
+    assert goal(view(root_path="/app/"), config(), "/app/auth/oauth/google") is None
 
 
 @pytest.mark.parametrize(

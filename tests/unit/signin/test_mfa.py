@@ -220,6 +220,16 @@ class TestTheProof:
         assert browser.cookie("access") is None
         assert not site.emulator.state.sessions.of(eve["user_id"])
 
+    def test_a_proof_that_starts_no_session_signs_nobody_in(
+        self, site: Site, browser: Browser
+    ) -> None:
+        first_step(browser)
+        site.emulator.fault("/verify", status=200, body='{"status": "completed"}')
+
+        assert browser.post("/auth/mfa", {"code": "123456"}).status == 403
+        assert browser.cookie("access") is None
+        assert browser.cookie("mfa") is None
+
     def test_codes_are_tried_only_so_often(self) -> None:
         site = protected(open_site(limits=Limits(600, per_identifier=1)))
         browser = site.browser()
