@@ -6,6 +6,7 @@ somebody else's, and Django's `login()` and `logout()` end the one at Scute.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -13,6 +14,8 @@ from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.exceptions import PermissionDenied
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -100,8 +103,9 @@ def _or_anonymous(user: "AbstractBaseUser | None") -> "AbstractBaseUser | Anonym
     return user or AnonymousUser()
 
 
+@cache
 def scute_backend() -> "ScuteBackend | None":
-    """The project's `ScuteBackend`, if it has one."""
+    """The project's `ScuteBackend`, if it has one: looked for once, for every request asks."""
     if not apps.is_installed("scute_django"):
         # Then our table is not there, and maybe no users at all: nothing of them can be imported.
         return None
@@ -184,6 +188,12 @@ def _leave(*, request: Any = None, **_: Any) -> None:
     current = getattr(request, "scute", None)
     if current is not None and not isinstance(current.result, SignedOut):
         current.left = True
+
+
+@receiver(setting_changed)
+def _forget(*, setting: str, **_: Any) -> None:
+    if setting in ("AUTHENTICATION_BACKENDS", "INSTALLED_APPS"):
+        scute_backend.cache_clear()
 
 
 user_logged_in.connect(_leave, dispatch_uid="scute")

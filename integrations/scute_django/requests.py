@@ -3,7 +3,7 @@
 Headers are taken as the server passed them on: Django's own parsing of cookies plays no part.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from django.core.handlers.asgi import ASGIRequest
@@ -56,13 +56,16 @@ def request_view(request: HttpRequest) -> RequestView:
     else:
         view = environ_view(request.META)
         query = view.query
-    return replace(
-        view,
-        method=request.method or "",
-        scheme=request.scheme or "",
-        path=request.path_info,
-        root_path=request.META["SCRIPT_NAME"].rstrip("/"),
-        query=query,
+    # Not `replace`, which takes twice as long: this is done for every request.
+    return RequestView(
+        view.kind,
+        request.method or "",
+        request.scheme or "",
+        request.path_info,
+        view.headers,
+        request.META["SCRIPT_NAME"].rstrip("/"),
+        query,
+        view.client,
     )
 
 

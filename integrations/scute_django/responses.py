@@ -1,7 +1,6 @@
 """The core's replies as Django's responses, and its changes in the app's own responses."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextvars import copy_context
 from functools import partial
 from typing import cast
@@ -17,14 +16,19 @@ from scute_wsgi.sending import BodyInContext
 __all__ = ["active", "apply", "keep_context", "to_response"]
 
 
-@contextmanager
-def active(current: Current) -> "Generator[None, None, None]":
+class active:
     """Within it, `current_user()` knows this request."""
-    token = variable.set(current)
-    try:
-        yield
-    finally:
-        variable.reset(token)
+
+    __slots__ = ("_current", "_token")
+
+    def __init__(self, current: Current) -> None:
+        self._current = current
+
+    def __enter__(self) -> None:
+        self._token = variable.set(self._current)
+
+    def __exit__(self, *_: object) -> None:
+        variable.reset(self._token)
 
 
 def to_response(reply: Reply, request: HttpRequest) -> HttpResponse:
@@ -40,18 +44,17 @@ def to_response(reply: Reply, request: HttpRequest) -> HttpResponse:
 
 def apply(changes: ResponseChanges, response: HttpResponseBase) -> None:
     """Merge the changes into a response, in the two places where Django keeps what it sends."""
-    cookies = [(SET_COOKIE, morsel.OutputString()) for morsel in response.cookies.values()]
-    headers = [(name.lower(), text) for name, text in response.items()]
-    ours: dict[str, list[str]] = {}
-    for name, value in changes.merge_text(headers + cookies):
-        if name != SET_COOKIE:
-            ours.setdefault(name, []).append(value)
-        elif (name, value) not in headers and (name, value) not in cookies:
+    given = [(name.lower(), text) for name, text in response.items()]
+    given += [(SET_COOKIE, morsel.OutputString()) for morsel in response.cookies.values()]
+    merged = changes.merge_text(given)
+    for name, value in merged:
+        if (name, value) in given:
+            continue
+        if name == SET_COOKIE:
             response.cookies.load(value)
-    for name, values in ours.items():
-        # Django has one line for each name: RFC 9110 section 5.3 lets us join them.
-        if (name, joined := ", ".join(values)) not in headers:
-            response[name] = joined
+        else:
+            # Django has one line for each name: RFC 9110 section 5.3 lets us join them.
+            response[name] = ", ".join([text for key, text in merged if key == name])
 
 
 def keep_context(response: StreamingHttpResponse, current: Current) -> None:
