@@ -5,12 +5,13 @@ With `SCUTE_REQUIRE_ALL=1`, as in continuous integration, it fails instead.
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-__all__ = ["chromedriver", "chromium", "postgres", "redis_server"]
+__all__ = ["axe", "chromedriver", "chromium", "postgres", "redis_server"]
 
 
 def chromium() -> str:
@@ -36,6 +37,18 @@ def postgres() -> Path:
     for found in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         return found.parent
     _do_without("needs PostgreSQL (initdb), which is not installed here")
+
+
+def axe() -> Path:
+    """The script of axe-core in the version of our lock file, or skip this test."""
+    folder = Path(__file__).parent / "browser" / "axe"
+    npm = _program("npm", "npm")
+    # What npm has in its cache needs no network; `ci` compares it with the lock file's hash.
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+    if done.returncode != 0:
+        _do_without(f"needs axe-core, which npm could not get: {done.stderr.strip()[-500:]}")
+    return folder / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def _program(what: str, *names: str) -> str:

@@ -1,7 +1,7 @@
 """One Chromium, driven as a person would, and what it says of the pages that it showed."""
 
 import json
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from selenium.common.exceptions import StaleElementReferenceException
-from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+from selenium.webdriver import ActionChains, Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
@@ -47,6 +47,7 @@ class Browser:
     def __init__(self, driver: Chrome) -> None:
         self.driver = driver
         self._fetched: list[Fetched] = []
+        self._policies: dict[str, str] = {}
 
     @property
     def url(self) -> str:
@@ -82,12 +83,17 @@ class Browser:
     def all(self, selector: str) -> list[WebElement]:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
+    def controls(self) -> list[WebElement]:
+        """What a person can use with the keyboard, in the order of the page."""
+        found = self.all("a[href], button, input:not([type=hidden]), summary")
+        return [control for control in found if control.is_displayed() and control.is_enabled()]
+
     def focused(self) -> WebElement:
         return self.driver.switch_to.active_element
 
     def press(self, label: str) -> None:
         """Press the button or follow the link with these very words."""
-        words = f"[normalize-space()='{label}']"
+        words = f'[normalize-space()="{label}"]'
         self._find(By.XPATH, f"//button{words} | //a{words}").click()
 
     def type(self, label: str, text: str) -> None:
@@ -96,6 +102,12 @@ class Browser:
         field = self.one(f"#{name.get_attribute('for')}")
         field.clear()
         field.send_keys(text)
+
+    def answer(self, script: str) -> Any:
+        """What a script's promise comes to."""
+        untyped: Any = self.driver
+        waiting = f"Promise.resolve({script}).then(arguments[arguments.length - 1])"
+        return untyped.execute_async_script(waiting)
 
     def run(self, script: str, *arguments: Any) -> Any:
         untyped: Any = self.driver
@@ -128,10 +140,16 @@ class Browser:
     def wait_for_text(self, text: str) -> None:
         self.wait(lambda: text in self.text)
 
-    def command(self, name: str, **parameters: Any) -> Any:
+    def command(self, name: str, /, **parameters: Any) -> Any:
         """Run a command of the DevTools protocol."""
         untyped: Any = self.driver
         return untyped.execute_cdp_cmd(name, parameters)
+
+    def plant(self, origin: str, cookies: Iterable[Mapping[str, Any]]) -> None:
+        """Cookies with these names and values, as someone else would put them here."""
+        for cookie in cookies:
+            kept = {"name": cookie["name"], "value": cookie["value"], "url": f"{origin}/"}
+            self.command("Network.setCookie", **kept, httpOnly=True)
 
     def connect(self, is_online: bool) -> None:
         none = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
@@ -147,6 +165,10 @@ class Browser:
         self.command("Emulation.setDeviceMetricsOverride", **size)
         preference = {"name": "prefers-color-scheme", "value": scheme}
         self.command("Emulation.setEmulatedMedia", features=[preference])
+
+    def keys(self, *keys: str) -> None:
+        """Press keys, wherever the focus is."""
+        ActionChains(self.driver).send_keys(*keys).perform()
 
     def cookies(self, origin: str) -> dict[str, dict[str, Any]]:
         """All cookies that the browser would send there, HttpOnly ones too, by name."""
@@ -164,13 +186,28 @@ class Browser:
 
     def fetched(self) -> list[Fetched]:
         """Every request of every page so far, navigations too."""
+        self._read_network()
+        return self._fetched
+
+    def policy(self) -> str:
+        """The Content-Security-Policy that came with the page that is shown."""
+        self._read_network()
+        return self._policies[self.url.partition("#")[0]]
+
+    def _read_network(self) -> None:
         for line in self._log("performance"):
             message = json.loads(line["message"])["message"]
+            about = message["params"]
             if message["method"] == "Network.requestWillBeSent":
-                sent = message["params"]
-                kind, url = sent.get("type", ""), sent["request"]["url"]
-                self._fetched.append(Fetched(sent["documentURL"], url, kind))
-        return self._fetched
+                kind, url = about.get("type", ""), about["request"]["url"]
+                self._fetched.append(Fetched(about["documentURL"], url, kind))
+            if message["method"] == "Network.responseReceived" and about["type"] == "Document":
+                headers = {
+                    name.lower(): value for name, value in about["response"]["headers"].items()
+                }
+                self._policies[about["response"]["url"]] = headers.get(
+                    "content-security-policy", ""
+                )
 
     def _log(self, kind: str) -> list[dict[str, Any]]:
         untyped: Any = self.driver
@@ -197,6 +234,7 @@ class Browser:
         self.complaints()
         self.fetched()
         self._fetched.clear()
+        self._policies.clear()
 
 
 @contextmanager

@@ -8,9 +8,11 @@ import pytest
 from tests.browser.browser import Browser, launch
 from tests.browser.site import Site, site
 
+__all__ = ["nothing_went_wrong"]
+
 
 @pytest.fixture(scope="session")
-def _first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def first_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     with launch(tmp_path_factory.mktemp("chromium")) as browser:
         yield browser
 
@@ -34,11 +36,11 @@ def _site(framework: str) -> Iterator[Site]:
 
 
 @pytest.fixture
-def browser(_first: Browser, site: Site) -> Iterator[Browser]:
+def browser(first_browser: Browser, site: Site) -> Iterator[Browser]:
     """A person's browser."""
-    _first.start_over()
-    yield _first
-    _nothing_went_wrong(_first, site)
+    first_browser.start_over()
+    yield first_browser
+    nothing_went_wrong(first_browser, site)
 
 
 @pytest.fixture
@@ -46,10 +48,10 @@ def other_browser(_second: Browser, site: Site) -> Iterator[Browser]:
     """Somebody else's, or the same person's on another device."""
     _second.start_over()
     yield _second
-    _nothing_went_wrong(_second, site)
+    nothing_went_wrong(_second, site)
 
 
-def _nothing_went_wrong(browser: Browser, site: Site) -> None:
+def nothing_went_wrong(browser: Browser, site: Site) -> None:
     """In no test may the console complain, or a page of ours ask another origin for anything."""
     assert browser.complaints() == []
     for fetched in browser.fetched():

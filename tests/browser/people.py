@@ -3,10 +3,22 @@
 from tests.browser.browser import Browser
 from tests.browser.site import Site
 
-__all__ = ["ANA", "EVE", "ask_for_link", "is_signed_in", "sign_in", "user_at"]
+__all__ = [
+    "ANA",
+    "EVE",
+    "PHONE",
+    "ask_for_code",
+    "ask_for_link",
+    "enter",
+    "is_signed_in",
+    "sign_in",
+    "user_at",
+    "wrong",
+]
 
 ANA = "ana@example.com"
 EVE = "eve@example.com"
+PHONE = "+4915112345678"
 
 
 def ask_for_link(browser: Browser, site: Site, address: str = ANA) -> None:
@@ -22,6 +34,24 @@ def sign_in(browser: Browser, site: Site, address: str = ANA) -> None:
     ask_for_link(browser, site, address)
     browser.open(site.link_to(address))
     browser.wait_for_path("/private")
+
+
+def ask_for_code(browser: Browser, site: Site, phone: str = PHONE) -> None:
+    """Want the private page, and have a code sent by SMS."""
+    browser.open(f"{site.origin}/private")
+    browser.wait_for_path("/auth/sign-in")
+    browser.type("Phone number", phone)
+    browser.press("Send me a code")
+    browser.wait_for_path("/auth/otp")
+
+
+def enter(browser: Browser, code: str, button: str = "Sign in") -> None:
+    browser.type("Code", code)
+    browser.press(button)
+
+
+def wrong(code: str) -> str:
+    return "111111" if code == "000000" else "000000"
 
 
 def user_at(browser: Browser, site: Site) -> str:

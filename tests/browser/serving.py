@@ -26,9 +26,12 @@ def port_of(listening: socket.socket) -> int:
 @contextmanager
 def serve(app: ASGIApp, listening: socket.socket) -> Generator[None, None, None]:
     server = uvicorn.Server(_settings(app))
-    with _in_a_thread(lambda: server.run(sockets=[listening])):
-        yield
+
+    def stop() -> None:
         server.should_exit = True
+
+    with _in_a_thread(lambda: server.run(sockets=[listening]), stop):
+        yield
 
 
 def _settings(app: Any) -> uvicorn.Config:
@@ -44,9 +47,8 @@ def serve_wsgi(app: Any, listening: socket.socket) -> Generator[None, None, None
         host, port = "127.0.0.1", port_of(listening)
         fd = listening.fileno()
         server = make_server(host, port, app, threaded=True, request_handler=_Quiet, fd=fd)
-        with _in_a_thread(lambda: server.serve_forever(poll_interval=0.05)):
+        with _in_a_thread(lambda: server.serve_forever(poll_interval=0.05), server.shutdown):
             yield
-            server.shutdown()
 
 
 class _Quiet(WSGIRequestHandler):
@@ -55,12 +57,15 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def _in_a_thread(run: Callable[[], object]) -> Generator[None, None, None]:
+def _in_a_thread(
+    run: Callable[[], object], stop: Callable[[], None]
+) -> Generator[None, None, None]:
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
         yield
     finally:
+        stop()
         thread.join()
 
 

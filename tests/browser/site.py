@@ -11,6 +11,9 @@ import httpx2
 
 from scute_auth import ScuteConfig
 from scute_emulator import Emulator
+from scute_emulator.people import known_user
+from scute_emulator.state.mfa import MfaMethod
+from scute_emulator.state.users import Identifier
 from tests.browser.apps.django import with_django
 from tests.browser.apps.fastapi import with_fastapi
 from tests.browser.apps.flask import with_flask
@@ -59,6 +62,29 @@ class Site:
         """How many sessions of a user live at Scute."""
         with self.emulator.host.lock:
             return len(self.emulator.state.sessions.of(user_id))
+
+    def protect(self, address: str, *, phone: str | None = None) -> list[str]:
+        """Give this user an authenticator app, maybe a phone too, and backup codes."""
+        self.emulator.settings(mfa_policy="optional")
+        self.emulator.enrol_totp(address)
+        if phone is not None:
+            self._enrol_phone(address, phone)
+        return self.emulator.backup_codes(address)
+
+    def _enrol_phone(self, address: str, phone: str) -> None:
+        with self.emulator.host.lock:
+            state = self.emulator.state
+            user = known_user(state, state.apps.first, address)
+            method = MfaMethod(
+                id="phone",
+                user_id=user.id,
+                method="sms",
+                name="Text message",
+                created_at=state.clock(),
+                recipient=Identifier("phone", phone),
+            )
+            state.mfa.add(method)
+            state.mfa.verify(method)
 
     def link_to(self, address: str) -> str:
         """The link in the newest mail to an address."""

@@ -13,7 +13,7 @@ import pytest
 from scute_asgi.types import Receive, Scope, Send
 from scute_auth.endpoints import ENDPOINTS
 from tests.browser.browser import Browser
-from tests.browser.people import ANA, EVE, ask_for_link, is_signed_in, sign_in, user_at
+from tests.browser.people import ANA, EVE, ask_for_link, enter, is_signed_in, sign_in, user_at
 from tests.browser.serving import html, listen, port_of, serve
 from tests.browser.site import Site
 
@@ -247,6 +247,88 @@ def test_what_is_no_address_is_not_shown_as_one(browser: Browser, site: Site, ad
     assert "You asked for" not in browser.text
     assert len(browser.all("form")) == 1
     assert browser.all("script, b") == []
+
+
+def test_an_attackers_code_cannot_be_entered_for_the_victim(
+    browser: Browser, other_browser: Browser, site: Site, attacker: Attacker
+) -> None:
+    site.emulator.settings(email_auth_type="otp")
+    _ask_for_mailed_code(other_browser, site, EVE)
+    _ask_for_mailed_code(browser, site, ANA)
+    target = f"{site.origin}/auth/otp/verify"
+
+    browser.open(attacker.page(form_to(target, code=site.code_to(EVE))))
+    browser.wait_for_text("The request came from another site")
+    browser.open(f"{site.origin}/auth/otp")
+    enter(browser, site.code_to(EVE))
+    browser.wait_for_text("This code is not right")
+
+    assert not is_signed_in(browser, site)
+    assert not is_signed_in(other_browser, site)
+
+
+def test_an_attackers_waiting_pages_lead_the_victim_to_a_sign_in_of_his_own(
+    browser: Browser, other_browser: Browser, site: Site, attacker: Attacker
+) -> None:
+    ask_for_link(other_browser, site, EVE)
+    paths = ("/auth/magic-link", "/auth/otp", "/auth/mfa", "/auth/sso", "/auth/step-up")
+
+    for path in paths:
+        browser.open(attacker.page(f"<a href='{site.origin}{path}'>A kitten</a>"))
+        browser.press("A kitten")
+        browser.wait_for_path("/auth/sign-in")
+        assert browser.cookies(site.origin) == {}
+
+    assert not is_signed_in(browser, site)
+
+
+def test_a_session_that_was_planted_ends_with_the_sign_in(
+    browser: Browser, other_browser: Browser, site: Site
+) -> None:
+    sign_in(other_browser, site, EVE)
+    attacker, planted = user_at(other_browser, site), other_browser.cookies(site.origin)
+    browser.plant(site.origin, planted.values())
+    assert user_at(browser, site) == attacker
+
+    browser.open(f"{site.origin}/auth/sign-in?next=/private")
+    assert "You are signed in already" in browser.text
+    browser.type("E-mail address", ANA)
+    browser.press("Send me a link")
+    browser.wait_for_path("/auth/magic-link")
+    browser.open(site.link_to(ANA))
+    browser.wait_for_path("/private")
+
+    mine = browser.cookies(site.origin)
+    assert all(mine[name]["value"] != cookie["value"] for name, cookie in planted.items())
+    assert user_at(browser, site) not in ("", attacker)
+    assert user_at(other_browser, site) == attacker
+
+
+def test_a_step_up_that_was_planted_proves_nothing(
+    browser: Browser, other_browser: Browser, site: Site
+) -> None:
+    sign_in(other_browser, site, EVE)
+    other_browser.open(f"{site.origin}/danger")
+    other_browser.press("Send a code to my e-mail address")
+    other_browser.wait_for_text("sent to your e-mail address")
+    enter(other_browser, site.code_to(EVE), "Confirm")
+    other_browser.wait_for_path("/danger")
+    sign_in(browser, site, ANA)
+    mine, theirs = browser.cookies(site.origin), other_browser.cookies(site.origin)
+    session = {name for name in mine if "access" in name or "refresh" in name}
+
+    browser.plant(site.origin, [each for name, each in theirs.items() if name not in session])
+    browser.open(f"{site.origin}/danger")
+
+    assert len(theirs) > len(session)
+    browser.wait_for_path("/auth/step-up")
+
+
+def _ask_for_mailed_code(browser: Browser, site: Site, address: str) -> None:
+    browser.open(f"{site.origin}/auth/sign-in")
+    browser.type("E-mail address or phone number", address)
+    browser.press("Send me a code")
+    browser.wait_for_path("/auth/otp")
 
 
 def _oauth_landing(browser: Browser, site: Site) -> str:
