@@ -99,7 +99,7 @@ class Browser:
     def type(self, label: str, text: str) -> None:
         """Write into the field with this label."""
         name = self._find(By.XPATH, f"//label[normalize-space()='{label}']")
-        field = self.one(f"#{name.get_attribute('for')}")
+        field = self._find(By.ID, str(name.get_attribute("for")))
         field.clear()
         field.send_keys(text)
 

@@ -6,6 +6,7 @@ from tests.browser.site import Site
 __all__ = [
     "ANA",
     "EVE",
+    "NEWCOMERS",
     "PHONE",
     "ask_for_code",
     "ask_for_link",
@@ -19,6 +20,26 @@ __all__ = [
 ANA = "ana@example.com"
 EVE = "eve@example.com"
 PHONE = "+4915112345678"
+
+NEWCOMERS = [
+    {
+        "id": "1",
+        "name": "First name",
+        "field_name": "first_name",
+        "field_type": "string",
+        "visible_registration": True,
+        "required": True,
+    },
+    {
+        "id": "2",
+        "name": "Send me news",
+        "field_name": "news",
+        "field_type": "boolean",
+        "visible_registration": True,
+        "required": False,
+    },
+]
+"""What an app asks of new users."""
 
 
 def ask_for_link(browser: Browser, site: Site, address: str = ANA) -> None:

@@ -86,6 +86,14 @@ class Site:
             state.mfa.add(method)
             state.mfa.verify(method)
 
+    def invite(self, address: str) -> str:
+        """A backend invites somebody; the link in the mail."""
+        app = self.emulator.state.apps.first
+        url = f"{self.emulator.base_url}/v1/{app.id}/users/invite"
+        headers = {"authorization": f"Bearer {app.secret}"}
+        httpx2.post(url, headers=headers, json={"identifier": address}).raise_for_status()
+        return self.link_to(address)
+
     def link_to(self, address: str) -> str:
         """The link in the newest mail to an address."""
         link = self.emulator.messages(address)[0].link

@@ -4,7 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from tests.browser.browser import Browser
-from tests.browser.people import ANA, EVE, PHONE, ask_for_code, ask_for_link, enter, sign_in, wrong
+from tests.browser.people import (
+    ANA,
+    EVE,
+    NEWCOMERS,
+    PHONE,
+    ask_for_code,
+    ask_for_link,
+    enter,
+    sign_in,
+    wrong,
+)
 from tests.browser.site import Site
 
 __all__ = ["STATES", "State", "the_sign_in_page_with_an_error"]
@@ -55,6 +65,32 @@ def the_confirmation(browser: Browser, site: Site) -> None:
     sign_in(browser, site, EVE)
     token = site.emulator.mint({"uuid": "someone", "email": "x" * 200 + "@example.com"})
     browser.open(f"{site.origin}/auth/callback?sct_magic={token}")
+
+
+def the_invitation(browser: Browser, site: Site) -> None:
+    site.emulator.settings(user_meta_data_schema=NEWCOMERS)
+    browser.open(site.invite(EVE))
+
+
+def the_invitation_with_an_error(browser: Browser, site: Site) -> None:
+    the_invitation(browser, site)
+    browser.run("document.querySelector('form').noValidate = true")
+    browser.press("Sign in")
+    browser.wait(lambda: browser.all("[role=alert]") != [])
+
+
+def the_registration(browser: Browser, site: Site) -> None:
+    site.emulator.settings(user_meta_data_schema=NEWCOMERS)
+    browser.open(f"{site.origin}/auth/sign-in")
+    browser.one("summary").click()
+
+
+def the_registration_with_an_error(browser: Browser, site: Site) -> None:
+    the_registration(browser, site)
+    browser.run("document.querySelector('details form').noValidate = true")
+    browser.one("#identifier-new").send_keys(EVE)
+    browser.one("details button").click()
+    browser.wait(lambda: browser.all("[role=alert]") != [])
 
 
 def a_message(browser: Browser, site: Site) -> None:
@@ -109,8 +145,9 @@ def the_step_up(browser: Browser, site: Site) -> None:
 
 
 def the_sessions(browser: Browser, site: Site) -> None:
-    sign_in(browser, site)
     site.emulator.create_session(ANA)
+    site.clock.forward(60)
+    sign_in(browser, site)
     browser.open(f"{site.origin}/auth/sessions")
 
 
@@ -193,6 +230,10 @@ _ALL: tuple[State, ...] = (
     the_waiting_page,
     the_waiting_page_after_its_time,
     the_confirmation,
+    the_invitation,
+    the_invitation_with_an_error,
+    the_registration,
+    the_registration_with_an_error,
     a_message,
     the_way_to_an_organisation,
     the_outage,

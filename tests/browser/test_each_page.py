@@ -16,9 +16,13 @@ from tests.browser.states import STATES
 from tests.needs import axe
 
 
+TO_TOUCH = "button, a.button, summary, input:not([type=hidden], [type=checkbox]), .check label"
+"""What a finger must hit; a box is ticked by its label too."""
+
+
 @pytest.fixture(scope="module")
-def axe_script() -> str:
-    return axe().read_text("utf-8")
+def axe_script(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return axe(tmp_path_factory.mktemp("axe")).read_text("utf-8")
 
 
 @pytest.fixture(scope="module", params=STATES)
@@ -100,7 +104,7 @@ def test_it_fits_a_small_screen(shown: Browser) -> None:
         shown.look_like(390, 844, scheme)
 
         assert shown.run("return document.documentElement.scrollWidth") <= 390
-        for control in shown.all("button, a.button, summary, input:not([type=hidden])"):
+        for control in shown.all(TO_TOUCH):
             assert not control.is_displayed() or shown.box_of(control)["height"] >= 44
         brightness = _brightness(shown.style_of(shown.one("body"), "backgroundColor"))
         assert brightness > 200 if is_bright else brightness < 60

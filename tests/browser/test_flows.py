@@ -8,6 +8,8 @@ from pyotp.totp import TOTP
 from tests.browser.browser import Browser
 from tests.browser.people import (
     ANA,
+    EVE,
+    NEWCOMERS,
     PHONE,
     ask_for_code,
     ask_for_link,
@@ -71,6 +73,20 @@ def test_the_organisation_signs_in(browser: Browser, site: Site) -> None:
     browser.press("Allow")
 
     browser.wait_for_path("/private")
+
+
+def test_an_invitation_asks_for_a_name_and_signs_in(browser: Browser, site: Site) -> None:
+    site.emulator.settings(user_meta_data_schema=NEWCOMERS)
+    browser.open(site.invite(EVE))
+    assert "sct_magic" not in browser.url
+    assert EVE in browser.text
+
+    browser.type("First name", "Eve")
+    browser.press("Sign in")
+
+    browser.wait_for_path("/")
+    user = site.emulator.state.users.by_id(user_at(browser, site))
+    assert user.meta == {"first_name": "Eve", "news": False}
 
 
 def test_a_code_by_mail_signs_in(browser: Browser, site: Site) -> None:
@@ -166,9 +182,8 @@ def test_whoever_has_no_second_factor_sets_one_up_when_it_is_demanded(
     browser.press("Use an authenticator app")
     browser.wait_for_path("/auth/mfa/enroll")
     assert browser.one("svg").is_displayed()
-    secret = re.sub(r"\s", "", browser.one(".address.code").text)
+    secret = re.sub(r"\s", "", browser.one(".address .code").text)
     enter(browser, TOTP(secret).at(int(site.clock())), "Finish")
-    browser.wait_for_text("Authenticator app")
     browser.press("Continue")
 
     browser.wait_for_path("/private")

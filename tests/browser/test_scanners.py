@@ -66,6 +66,20 @@ def test_and_for_another_one(browser: Browser, other_browser: Browser, site: Sit
     browser.wait_for_path("/private")
 
 
+def test_an_invitation_is_still_good_for_the_one_who_is_invited(
+    browser: Browser, site: Site
+) -> None:
+    link = site.invite(ANA)
+
+    scan(link)
+
+    assert not site.calls("/magic_links/confirm_invite")
+    browser.open(link)
+    browser.press("Sign in")
+    browser.wait_for_path("/")
+    assert is_signed_in(browser, site)
+
+
 def test_what_reads_ahead_in_the_very_browser_that_asked_uses_nothing_up(
     browser: Browser, site: Site
 ) -> None:
