@@ -15,7 +15,6 @@ from tests.browser.site import site
 from tests.browser.states import STATES
 from tests.needs import axe
 
-
 TO_TOUCH = "button, a.button, summary, input:not([type=hidden], [type=checkbox]), .check label"
 """What a finger must hit; a box is ticked by its label too."""
 
