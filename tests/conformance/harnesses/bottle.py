@@ -60,6 +60,10 @@ class Pages:
         return bottle.HTTPResponse(b"own", headers=dict(bottle.request.query))
 
 
+def status_line(error: Any) -> str:
+    return str(error.status_line)
+
+
 def serve(setup: Setup) -> WsgiDriver:
     pages = Pages(setup)
     app, sub = bottle.Bottle(), bottle.Bottle()
@@ -74,7 +78,7 @@ def serve(setup: Setup) -> WsgiDriver:
     sub.route("/me", callback=pages.me)
     app.mount("/sub/", sub)
     # Bottle's own error page shows the whole address, and with it what a link carries.
-    app.default_error_handler = lambda error: error.status_line
+    app.default_error_handler = status_line
     return WsgiDriver(ScuteAuth(app, scute=setup.scute()))
 
 
