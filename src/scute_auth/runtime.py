@@ -30,7 +30,7 @@ from scute_auth.identity import (
     User,
 )
 from scute_auth.paths import is_auth_path
-from scute_auth.store import AsyncStore, Store, process_store
+from scute_auth.store import AsyncStore, Store, check_store, process_store
 
 if TYPE_CHECKING:
     from scute_auth.async_driver import AsyncTransport
@@ -177,12 +177,12 @@ class Scute(_Core):
                 raise ConfigError(
                     "hooks: Scute cannot await; give a plain function, or use AsyncScute"
                 )
+        store = process_store() if store is None else store
+        check_store(store, "Scute", Store)
         # A client of httpx has a `send` too, of another kind.
         is_ours = hasattr(transport, "send") and not hasattr(transport, "build_request")
         self._transport: Any = transport if is_ours else HttpxTransport(transport)
-        self._driver = Driver(
-            self._transport, process_store() if store is None else store, clock=clock
-        )
+        self._driver = Driver(self._transport, store, clock=clock)
 
     def verify(self, token: str) -> Claims:
         """The claims of a user's access token.
@@ -264,11 +264,11 @@ class AsyncScute(_Core):
         from scute_auth.transport import AsyncHttpxTransport
 
         super().__init__(config, clock, hooks)
+        store = process_store() if store is None else store
+        check_store(store, "AsyncScute", AsyncStore)
         is_ours = hasattr(transport, "asend")
         self._transport: Any = transport if is_ours else AsyncHttpxTransport(transport)
-        self._driver = AsyncDriver(
-            self._transport, process_store() if store is None else store, clock=clock
-        )
+        self._driver = AsyncDriver(self._transport, store, clock=clock)
 
     async def verify(self, token: str) -> Claims:
         """The claims of a user's access token.

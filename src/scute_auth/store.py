@@ -11,7 +11,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import Protocol
 
-__all__ = ["AsyncStore", "MemoryStore", "Store", "process_store"]
+from scute_auth.errors import ConfigError
+
+__all__ = ["AsyncStore", "MemoryStore", "Store", "check_store", "process_store"]
 
 MAX_ENTRIES = 100_000
 
@@ -40,6 +42,16 @@ class AsyncStore(Protocol):
     async def aadd(self, key: str, value: bytes, ttl: float) -> bool: ...
 
     async def adelete(self, key: str) -> None: ...
+
+
+def check_store(store: object, facade: str, kind: type[Store] | type[AsyncStore]) -> None:
+    """Raise `ConfigError` where a store lacks what this façade calls: else its first use would."""
+    wanted = [name for name in vars(kind) if not name.startswith("_")]
+    if missing := [name for name in wanted if not callable(getattr(store, name, None))]:
+        raise ConfigError(
+            f"store: {facade} calls {', '.join(wanted)}, "
+            f"and {type(store).__name__} has no {', '.join(missing)}"
+        )
 
 
 @cache

@@ -372,6 +372,27 @@ class TestConstruction:
 
         assert len(store) == 1
 
+    @pytest.mark.parametrize("lacking", ["get", "set", "add", "delete"])
+    def test_one_of_the_wrong_shape_is_refused_at_once(
+        self, emulator: Emulator, facade: Facade, lacking: str
+    ) -> None:
+        prefix = "a" if facade is Async else ""
+        four = ("get", "set", "add", "delete")
+        shape = {prefix + name: getattr(MemoryStore, prefix + name) for name in four}
+        shape[prefix + lacking] = None
+        with pytest.raises(ConfigError, match=f"Mine has no {prefix}{lacking}$"):
+            facade(emulator, store=type("Mine", (), shape)())
+
+    def test_one_of_the_other_facade_is_refused_with_what_is_called(
+        self, emulator: Emulator
+    ) -> None:
+        class Plain:
+            get, set = MemoryStore.get, MemoryStore.set
+            add, delete = MemoryStore.add, MemoryStore.delete
+
+        with pytest.raises(ConfigError, match="AsyncScute calls aget, aset, aadd, adelete, and"):
+            Async(emulator, store=Plain())
+
 
 class TestTransportsOfOnesOwn:
     def test_one_that_cannot_be_closed_is_left_alone(self, emulator: Emulator) -> None:
