@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from scute_auth.config import ScuteConfig
+from scute_auth.errors import ConfigError
 from scute_auth.http import RequestView
 from scute_auth.identity import Profile
 from scute_auth.origin import cookie_kind
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from scute_emulator.state.users import User
 
 __all__ = ["SignIn", "scute_emulator", "sign_in"]
+
+_APP_ID = "SCUTE_APP_ID"
 
 
 class SignIn(Protocol):
@@ -107,7 +110,9 @@ def sign_in(scute_emulator: "Emulator") -> SignIn:
     """
 
     def sign_in(client: Any, email: str, *, config: ScuteConfig | None = None) -> Profile:
+        named = _app_id_of(client) if config is None else config.app_id
         config = config or ScuteConfig.from_env()
+        _check_app(scute_emulator, named or config.app_id, config.app_id)
         if _is_djangos(client):
             user = _open_link(client, config, scute_emulator, email)
         else:
@@ -125,6 +130,22 @@ def sign_in(scute_emulator: "Emulator") -> SignIn:
         )
 
     return sign_in
+
+
+def _app_id_of(client: Any) -> str | None:
+    """The app that a Flask app's own settings name: they go before the environment."""
+    app_id: str | None = getattr(getattr(client, "application", None), "config", {}).get(_APP_ID)
+    return app_id
+
+
+def _check_app(emulator: "Emulator", wanted: str, signed_in_at: str) -> None:
+    """Tokens of another app would be a 401 that nobody understands."""
+    if wanted != signed_in_at or emulator.state.apps.find(wanted) is None:
+        raise ConfigError(
+            f"sign_in: the app's settings name {wanted!r}, the emulator's app is "
+            f"{emulator.state.apps.first.id!r}: in tests leave app_id, secret and base_url to the "
+            "fixture scute_emulator"
+        )
 
 
 def _is_djangos(client: Any) -> bool:

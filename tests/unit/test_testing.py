@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from werkzeug.test import Client
 
 from scute_asgi import ScuteAuth
-from scute_auth import ScuteConfig, current_user, optional_user
+from scute_auth import ConfigError, ScuteConfig, current_user, optional_user
 from scute_auth.testing import SignIn
 from scute_emulator import Emulator
 from scute_flask import ScuteAuth as FlaskScuteAuth
@@ -137,6 +137,20 @@ def test_flasks_client_is_signed_in(
     assert client.get("/me").text == eve.id
     assert client.post("/auth/sign-out").get_json()["ended_at_scute"] is True
     assert client.get("/me").status_code == 401
+
+
+def test_a_flask_app_that_names_another_app_is_told_so(sign_in: SignIn) -> None:
+    flask_app = Flask(__name__)
+    flask_app.config["SCUTE_APP_ID"] = "app_live"
+    FlaskScuteAuth(flask_app)
+
+    with pytest.raises(ConfigError, match="'app_live', the emulator's app is 'app_demo'"):
+        sign_in(flask_app.test_client(), "ana@example.com")
+
+
+def test_settings_that_name_another_app_are_told_so(sign_in: SignIn, client: TestClient) -> None:
+    with pytest.raises(ConfigError, match="leave app_id, secret and base_url to the fixture"):
+        sign_in(client, "ana@example.com", config=ScuteConfig("app_live"))
 
 
 def test_werkzeugs_client_is_signed_in(scute_emulator: Emulator, sign_in: SignIn) -> None:
