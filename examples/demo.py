@@ -108,7 +108,7 @@ def _check_free(port: int) -> None:
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else error
         raise DemoError(
             f"cannot use port {port} ({reason}): stop what listens there, "
-            "or choose others with --port and --emulator-port"
+            "or choose others: make demo PORT=8001 EMULATOR_PORT=9001"
         ) from None
 
 

@@ -150,6 +150,18 @@ def test_a_mistake_is_named(door: httpx2.Client, path: str, body: Any, named: st
     assert named in answer.json()["error"]
 
 
+@pytest.mark.parametrize("body", ["nonsense", "[]", '"x"', "rotate_refresh"])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "application/json"])
+def test_a_body_that_says_nothing_is_not_passed_over(
+    door: httpx2.Client, body: str, kind: str
+) -> None:
+    """`curl -d` calls everything a form."""
+    answer = door.post("/_emulator/settings", content=body, headers={"content-type": kind})
+
+    assert answer.status_code == 400
+    assert "JSON" in answer.json()["error"]
+
+
 def json_text(body: Any) -> str:
     return repr(body).replace("'", '"').replace("True", "true").replace("inf", "1e400")
 

@@ -169,4 +169,5 @@ def test_a_port_in_use_is_named_in_one_line(taken: str) -> None:
 
     assert done.returncode == 1
     assert f"cannot use port {ports[taken]} (Address already in use)" in done.stderr
+    assert "make demo PORT=8001 EMULATOR_PORT=9001" in done.stderr
     assert len(done.stderr.splitlines()) == 1
