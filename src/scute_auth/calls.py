@@ -69,7 +69,7 @@ def ask(
     try:
         return read(operation, answer.value)
     except ScuteUnavailable as error:
-        yield Log(logging.WARNING, "%s", (error,))
+        yield Log(logging.WARNING, "%s (asked at %s)", (error, config.base_url))
         raise
 
 

@@ -257,7 +257,8 @@ class KeyCache:
             level = logging.WARNING
         is_unknown = isinstance(error, ApiError) and error.status == 404
         hint = f"; is app_id {self._config.app_id!r} right?" if is_unknown else ""
-        return Log(level, "the signing keys could not be fetched: %s%s", (error, hint))
+        told = self._config.base_url, error, hint
+        return Log(level, "the signing keys could not be fetched from %s: %s%s", told)
 
     def _clock_was_set_back(self, now: float) -> None:
         """What was noted by a clock that ran ahead would hold for as long as it did."""

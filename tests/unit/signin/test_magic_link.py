@@ -479,3 +479,10 @@ def test_a_phone_number_is_its_digits_however_it_is_written(text: str, number: s
 )
 def test_what_is_no_phone_number_is_none(text: str) -> None:
     assert phone_number(text) is None
+
+
+def test_the_log_says_who_did_not_answer(site: Site, browser: Browser) -> None:
+    site.emulator.fault("/magic_links/login", drop=True)
+
+    assert browser.post("/auth/magic-link", {"identifier": ANA}).status == 503
+    assert site.logged()[-1].endswith(f"(asked at {site.config.base_url})")
