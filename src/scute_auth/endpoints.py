@@ -143,11 +143,29 @@ def handle(visit: Visit) -> Flow[Outcome]:
     for endpoint, parameters in routes:
         if endpoint.method == method:
             return (yield from _guarded(endpoint, replace(visit, parameters=parameters)))
-    if not routes:
-        return Outcome(problem(404, "not_found", "There is no such page here."))
+    return Outcome(_other_methods(visit, routes) if routes else _not_found(visit))
+
+
+def _not_found(visit: Visit) -> Reply:
+    return message(
+        visit,
+        404,
+        "not_found",
+        title="There is no such page",
+        text="There is no such page here.",
+    )
+
+
+def _other_methods(visit: Visit, routes: list[tuple[Endpoint, dict[str, str]]]) -> Reply:
     allowed = sorted({endpoint.method for endpoint, _ in routes})
-    headers = (("allow", ", ".join(allowed)),)
-    return Outcome(problem(405, "method", "This page takes other methods.", headers=headers))
+    return message(
+        visit,
+        405,
+        "method",
+        title="This page cannot be opened like that",
+        text="This page takes other methods.",
+        headers=(("allow", ", ".join(allowed)),),
+    )
 
 
 def _routes(path: str) -> Iterator[tuple[Endpoint, dict[str, str]]]:

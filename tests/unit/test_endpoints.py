@@ -159,6 +159,14 @@ def test_any_other_path_is_not_found(site: Site, method: str, path: str) -> None
     assert b"not_found" in reply.body
 
 
+@pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/otp/verify", 405)])
+def test_a_person_gets_a_page_there(browser: Browser, path: str, status: int) -> None:
+    shown = browser.get(f"/auth{path}")
+
+    assert (shown.status, shown.page.name) == (status, "message")
+    assert (shown.header("allow") == "POST") is (status == 405)
+
+
 @pytest.mark.parametrize("path", POSTS)
 @pytest.mark.parametrize("headers", ELSEWHERE, ids=str)
 def test_no_post_comes_from_elsewhere(site: Site, path: str, headers: Any) -> None:

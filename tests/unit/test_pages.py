@@ -86,6 +86,7 @@ CONTEXTS: Mapping[str, Mapping[str, Any]] = {
         ],
         "may_change": True,
         "may_add": True,
+        "switched_on": True,
         "sign_in_again": "/auth/sign-in?next=/auth/passkeys",
     },
     "confirm": {
@@ -286,6 +287,32 @@ def test_what_others_name_cannot_turn_our_own_words_round(name: str) -> None:
     page = shown(name, CONFIG, **{name: listed})
 
     assert len(page.all("bdi")) >= len(page.all("li"))
+
+
+class TestEnterCode:
+    def test_calls_a_number_a_number(self) -> None:
+        assert "another address" not in shown("enter_code").text
+        assert "If this number can sign in here" in shown("enter_code").text
+
+    def test_of_a_mail_it_tells_where_it_may_lie(self) -> None:
+        page = shown("enter_code", identifier="ana@example.com")
+
+        assert "If this address can sign in here" in page.text
+        assert "spam folder" in page.text
+
+
+class TestPasskeys:
+    def test_without_any_it_says_what_they_are_for(self) -> None:
+        page = shown("passkeys", passkeys=[])
+
+        assert "You have none yet" in page.text
+        assert "switched off" not in page.text
+
+    def test_where_they_are_off_it_says_so_and_praises_nothing(self) -> None:
+        page = shown("passkeys", passkeys=[], may_add=False, switched_on=False)
+
+        assert "Passkeys are switched off on this site" in page.text
+        assert "You have none yet" not in page.text
 
 
 class TestConfirm:

@@ -63,6 +63,7 @@ def show(visit: Visit, signed_in: SignedIn) -> Flow[Outcome]:
         passkeys=passkeys,
         may_change=may_change,
         may_add=may_change and settings.passkeys,
+        switched_on=settings.passkeys,
         sign_in_again=_sign_in_url(visit),
     )
     return Outcome(Reply(200, page=page, changes=visit.result.changes))

@@ -105,6 +105,7 @@ class TestTheList:
         context = site.signed_in().get("/auth/passkeys").page.context
 
         assert (context["may_add"], context["may_change"]) == (False, True)
+        assert context["switched_on"] is False
         assert len(context["passkeys"]) == 1
 
     def test_a_session_that_scute_has_ended_is_over_here_too(
