@@ -13,13 +13,12 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.signals import user_logged_in, user_logged_out
-from django.core.exceptions import PermissionDenied
 from django.core.signals import setting_changed
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from scute_auth import Profile, Reason, SignedIn, SignedOut, User
+from scute_auth import Profile, Reason, SignedIn, SignedOut, SignInRefused, User
 from scute_auth.identity import AuthResult
 from scute_django.signals import signed_in, signed_out
 
@@ -33,6 +32,7 @@ __all__ = [
     "StatelessUser",
     "attach",
     "detach",
+    "has_account",
     "project_user",
     "scute_backend",
     "sign_in",
@@ -146,13 +146,18 @@ def project_user(request: Any, result: SignedIn) -> Any | None:
     return request.user if request.user.is_authenticated else None
 
 
+def has_account(request: Any) -> bool:
+    """Has the project an active user for who is signed in? Yes, if it keeps none."""
+    return scute_backend() is None or bool(request.user.is_authenticated)
+
+
 def sign_in(request: Any, user: User, profile: Profile) -> None:
     """Find, link or create the project's user, and tell everyone."""
     found: Any = None
-    if scute_backend() is not None:
+    if (backend := scute_backend()) is not None:
         found = auth.authenticate(request, scute_user=user, scute_profile=profile)
         if found is None:
-            raise PermissionDenied("this project has no active user for who signed in at Scute")
+            raise SignInRefused(backend.why_not(user, profile))
         _take_session(request, user)
         request.user = found
         user_logged_in.send(sender=type(found), request=request, user=found)

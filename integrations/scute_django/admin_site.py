@@ -11,7 +11,6 @@ from typing import Any, TypeVar, cast
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -28,7 +27,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 class ScuteAdminSite(AdminSite):
     """Sends strangers to the sign-in page and back to where they wanted to go.
 
-    Who is signed in and no staff gets Django's 403 page (`403.html`), and no form to try others.
+    Who is signed in and no staff is told so, and how to leave; there is no form to try others.
     """
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -68,5 +67,6 @@ class ScuteAdminConfig(AdminConfig):
 def _refuse(request: HttpRequest) -> HttpResponse:
     current = current_of(request)
     if request.user.is_authenticated or isinstance(current.result, SignedIn):
-        raise PermissionDenied("the admin is for active staff")
+        text = "This part of the site is for its staff."
+        return to_response(current.scute.not_allowed(current.view, current.result, text), request)
     return to_response(current.scute.refusal(current.view, current.result), request)

@@ -57,7 +57,10 @@ class ScuteBackend(ModelBackend):
     ) -> AbstractBaseUser | None:
         """The user of a sign-in that Scute has completed, found, linked or created."""
         user = self._found(scute_user.id) or self._added(scute_user.id, scute_profile)
-        if user is None or not self.user_can_authenticate(user):
+        if user is None:
+            return None
+        if not self.user_can_authenticate(user):
+            logger.warning("a sign-in was refused: the project's user is not active")
             return None
         self._update(user, scute_profile)
         return user
@@ -66,6 +69,14 @@ class ScuteBackend(ModelBackend):
         self, request: HttpRequest | None, **credentials: Any
     ) -> AbstractBaseUser | None:
         return await sync_to_async(self.authenticate)(request, **credentials)
+
+    def why_not(self, scute_user: User, profile: Profile) -> str:
+        """For the person whom `authenticate` has just turned away."""
+        if self._found(scute_user.id) is not None:
+            return "Your account on this site is switched off. Ask the people who run the site."
+        if _lacks_name(profile):
+            return "This site knows people by their e-mail address, and yours is not verified."
+        return "This site could not make an account for you. Ask the people who run the site."
 
     def user_of(self, scute_user: User) -> AbstractBaseUser | None:
         """The project's active user, in one query; None if there is none."""
@@ -87,7 +98,8 @@ class ScuteBackend(ModelBackend):
         linked = self._linkable(profile)
         user = linked or self._new(scute_id, profile)
         if not user.get_username():
-            logger.error("no user was created: fill_user() left the username empty")
+            cause = "no verified e-mail" if _lacks_name(profile) else "fill_user() did not fill it"
+            logger.error("no user was created: his username is left empty: %s", cause)
             return None
         try:
             with transaction.atomic():
@@ -157,6 +169,13 @@ def _free_name(model: Any, scute_id: str) -> str:
     """His id; with more behind it if somebody has that name: he was unlinked, or never was he."""
     is_taken = model._default_manager.filter(**{model.USERNAME_FIELD: scute_id}).exists()
     return f"{scute_id}-{get_random_string(8)}" if is_taken else scute_id
+
+
+def _lacks_name(profile: Profile) -> bool:
+    """Is the project's user named by an e-mail that this person has not verified?"""
+    model: Any = get_user_model()
+    is_by_email = model.get_email_field_name() == model.USERNAME_FIELD
+    return is_by_email and not (profile.email and profile.email_verified)
 
 
 def _email_field(user: AbstractBaseUser) -> str | None:

@@ -22,13 +22,14 @@ __all__ = ["async_hooks", "hooks"]
 def hooks() -> Hooks:
     """For `Scute`."""
     _imported_hooks()
-    return Hooks(_signed_in, _signed_out, imported("RENDERER"))
+    return Hooks(_signed_in, _signed_out, imported("RENDERER"), _has_account)
 
 
 def async_hooks() -> Hooks:
     """For `AsyncScute`."""
     _imported_hooks()
-    return Hooks(sync_to_async(_signed_in), sync_to_async(_signed_out), imported("RENDERER"))
+    calls = (sync_to_async(_signed_in), sync_to_async(_signed_out))
+    return Hooks(*calls, imported("RENDERER"), sync_to_async(_has_account))
 
 
 def _imported_hooks() -> None:
@@ -47,6 +48,10 @@ def _signed_in(user: User, profile: Profile) -> None:
 def _signed_out(user: User) -> None:
     accounts.sign_out(current_request(), user)
     _call(imported("ON_SIGN_OUT"), user)
+
+
+def _has_account(user: User) -> bool:
+    return accounts.has_account(current_request())
 
 
 def _call(hook: Callable[..., Any] | None, *arguments: Any) -> None:

@@ -14,6 +14,7 @@ from scute_auth.errors import (
     Reason,
     ScuteError,
     ScuteUnavailable,
+    SignInRefused,
     TokenError,
 )
 from scute_auth.http import RequestView
@@ -51,6 +52,7 @@ __all__ = [
     "ScuteError",
     "ScuteUnavailable",
     "Session",
+    "SignInRefused",
     "SignedIn",
     "SignedOut",
     "Store",

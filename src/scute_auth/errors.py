@@ -5,6 +5,7 @@
     ├── TokenError          this credential is refused (401, 403)        .reason
     ├── NotSignedIn         a user is required and there is none         .reason
     ├── ScuteUnavailable    cannot tell now: try again (503)             .retry_after
+    ├── SignInRefused       raised by an app's on_sign_in: not this one  .text
     └── ApiError            Scute answered, and the answer is no         .status .code .details
 
 "Refused" and "cannot tell now" are different branches: an outage never signs anyone out.
@@ -22,6 +23,7 @@ __all__ = [
     "Reason",
     "ScuteError",
     "ScuteUnavailable",
+    "SignInRefused",
     "TokenError",
 ]
 
@@ -87,6 +89,14 @@ class ScuteUnavailable(ScuteError):
     def __init__(self, message: str, *, retry_after: float = 1.0) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class SignInRefused(ScuteError):
+    """Raise it in `on_sign_in`, and the sign-in ends with a page that says `text`."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
 
 
 class ApiError(ScuteError):

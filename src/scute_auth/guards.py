@@ -32,6 +32,7 @@ __all__ = [
     "guard",
     "is_live",
     "is_navigation",
+    "not_allowed",
     "problem",
     "refusal",
     "revoked",
@@ -235,6 +236,19 @@ def _refused(view: RequestView, config: ScuteConfig, status: int, result: Signed
         shown = page(view, config, "message", title="Not allowed", text=detail, actions=())
         return Reply(status, page=shown, changes=result.changes)
     return problem(status, result.reason, detail, changes=result.changes)
+
+
+def not_allowed(view: RequestView, config: ScuteConfig, result: AuthResult, text: str) -> Reply:
+    """The app itself lets this person in no further: it says why, we show the ways on."""
+    if not is_navigation(view):
+        return problem(403, Reason.FORBIDDEN, text, changes=result.changes)
+    sign_out = (("Sign out", auth_url(view, config, "/sign-out")),)
+    actions = (
+        *(sign_out if isinstance(result, SignedIn) else ()),
+        ("Sign in as somebody else", auth_url(view, config, "/sign-in")),
+    )
+    shown = page(view, config, "message", title="Not allowed", text=text, actions=actions)
+    return Reply(403, page=shown, changes=result.changes)
 
 
 def _unavailable(view: RequestView, config: ScuteConfig, result: Unavailable) -> Reply:

@@ -17,7 +17,7 @@ from scute_auth import guards, pages
 from scute_auth.claims import Claims
 from scute_auth.config import ScuteConfig
 from scute_auth.context import current
-from scute_auth.errors import ConfigError, NotSignedIn, ScuteUnavailable
+from scute_auth.errors import ConfigError, NotSignedIn, ScuteUnavailable, SignInRefused
 from scute_auth.guards import Requirement, essential_headers, failure
 from scute_auth.http import MAX_BODY, Reply, RequestView, ResponseChanges
 from scute_auth.identity import (
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from scute_auth.async_driver import AsyncTransport
     from scute_auth.driver import Transport
     from scute_auth.effects import Flow
-    from scute_auth.signin.visit import Outcome
+    from scute_auth.signin.visit import Outcome, Visit
 
 __all__ = [
     "MAX_BODY",
@@ -61,13 +61,15 @@ class Hooks:
     """What the app wants to be told of, and how it renders our pages.
 
     A hook may be a plain function or, with `AsyncScute`, a coroutine function; it runs before
-    the answer goes out, and what it raises is the app's own error. In async code a plain
-    function runs in a thread.
+    the answer goes out, and what it raises is the app's own error, but for `SignInRefused` in
+    `on_sign_in`. In async code a plain function runs in a thread. `has_account` says whether the
+    app has an account for who is signed in at Scute, where it may have none.
     """
 
     on_sign_in: SignInHook | None = None
     on_sign_out: SignOutHook | None = None
     renderer: pages.Renderer = field(default=pages.default_renderer)
+    has_account: Callable[[User], Any] | None = None
 
 
 def verdict_of(
@@ -125,6 +127,10 @@ class _Core:
         """The reply to a request that needs a user and has none."""
         return self.render(guards.refusal(view, self.config, result))
 
+    def not_allowed(self, view: RequestView, result: AuthResult, text: str) -> Reply:
+        """The reply to a person whom the app itself lets in no further; `text` says why."""
+        return self.render(guards.not_allowed(view, self.config, result, text))
+
     def is_auth_path(self, path: str) -> bool:
         """Is this one of our own routes?"""
         return is_auth_path(self.config.auth_prefix, path)
@@ -132,16 +138,31 @@ class _Core:
     def _handled(self, view: RequestView, result: AuthResult) -> "Flow[Outcome]":
         """The flow that answers a request to one of our own routes."""
         from scute_auth.endpoints import handle
-        from scute_auth.signin.visit import Visit
 
-        entropy = urandom(32)
-        return handle(Visit(self._authenticator, view, result, self._clock(), entropy))
+        return handle(self._visit(view, result))
+
+    def _turned_away(
+        self, view: RequestView, result: AuthResult, outcome: "Outcome", error: SignInRefused
+    ) -> "Flow[Outcome]":
+        from scute_auth.signin.completion import turn_away
+
+        return turn_away(self._visit(view, result), outcome, error.text)
 
     def _signing_out(self, view: RequestView, result: AuthResult) -> "Flow[Outcome]":
         from scute_auth.signin.session import sign_out
+
+        return sign_out(self._visit(view, result))
+
+    def _visit(self, view: RequestView, result: AuthResult) -> "Visit":
         from scute_auth.signin.visit import Visit
 
-        return sign_out(Visit(self._authenticator, view, result, self._clock(), urandom(32)))
+        return Visit(self._authenticator, view, result, self._clock(), urandom(32))
+
+    def _asked(self, outcome: "Outcome") -> tuple[Callable[[User], Any], User, Reply] | None:
+        """The question whether the app has an account, and the reply if it has none."""
+        if outcome.without_account is None or self.hooks.has_account is None:
+            return None
+        return (self.hooks.has_account, *outcome.without_account)
 
     def _told(self, outcome: "Outcome") -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
         """The hook to call, with its arguments."""
@@ -220,8 +241,15 @@ class Scute(_Core):
     def respond(self, view: RequestView, result: AuthResult) -> Reply:
         """Answer a request to one of our own routes."""
         outcome = self._driver.run(self._handled(view, result))
-        if (told := self._told(outcome)) is not None:
-            told[0](*told[1])
+        try:
+            if (told := self._told(outcome)) is not None:
+                told[0](*told[1])
+        except SignInRefused as error:
+            if outcome.signed_in is None:
+                raise
+            outcome = self._driver.run(self._turned_away(view, result, outcome, error))
+        if (asked := self._asked(outcome)) is not None and not asked[0](asked[1]):
+            return self.render(asked[2])
         return self.render(outcome.reply)
 
     def sign_out(self, view: RequestView, result: AuthResult) -> ResponseChanges:
@@ -307,8 +335,15 @@ class AsyncScute(_Core):
     async def respond(self, view: RequestView, result: AuthResult) -> Reply:
         """Answer a request to one of our own routes."""
         outcome = await self._driver.run(self._handled(view, result))
-        if (told := self._told(outcome)) is not None:
-            await _call(told[0], told[1])
+        try:
+            if (told := self._told(outcome)) is not None:
+                await _call(told[0], told[1])
+        except SignInRefused as error:
+            if outcome.signed_in is None:
+                raise
+            outcome = await self._driver.run(self._turned_away(view, result, outcome, error))
+        if (asked := self._asked(outcome)) is not None and not await _call(asked[0], (asked[1],)):
+            return self.render(asked[2])
         return self.render(outcome.reply)
 
     async def sign_out(self, view: RequestView, result: AuthResult) -> ResponseChanges:
@@ -339,12 +374,10 @@ def _is_async(hook: object) -> bool:
     return inspect.iscoroutinefunction(hook) or inspect.iscoroutinefunction(call)
 
 
-async def _call(hook: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+async def _call(hook: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     if _is_async(hook):
-        await hook(*arguments)
-        return
+        return await hook(*arguments)
     import asyncio
 
     answer: Awaitable[Any] | Any = await asyncio.to_thread(hook, *arguments)
-    if inspect.isawaitable(answer):
-        await answer
+    return await answer if inspect.isawaitable(answer) else answer

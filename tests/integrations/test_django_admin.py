@@ -80,7 +80,7 @@ def test_staff_gets_in(staff: Client) -> None:
 
 
 @pytest.mark.parametrize("url", ["/admin/", "/admin/login/"])
-def test_who_is_no_staff_sees_a_page_that_leads_nowhere(
+def test_who_is_no_staff_is_told_so_and_how_to_leave(
     scute_emulator: Emulator, client: Client, url: str
 ) -> None:
     click_link(scute_emulator, client, ANA)
@@ -88,7 +88,19 @@ def test_who_is_no_staff_sees_a_page_that_leads_nowhere(
     answer = client.get(url)
 
     assert answer.status_code == 403
+    assert "This part of the site is for its staff." in answer.content.decode()
+    assert 'href="/auth/sign-out">Sign out<' in answer.content.decode()
     assert "location" not in answer
+
+
+def test_with_djangos_own_session_there_is_nothing_to_leave_at_scute(client: Client) -> None:
+    client.force_login(Users.objects.create_user("ana"))
+
+    answer = client.get("/admin/")
+
+    assert answer.status_code == 403
+    assert "/auth/sign-out" not in answer.content.decode()
+    assert 'href="/auth/sign-in">Sign in as somebody else<' in answer.content.decode()
 
 
 def test_an_inactive_one_too(staff: Client) -> None:

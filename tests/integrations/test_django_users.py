@@ -601,7 +601,7 @@ class TestWhatGoesIntoAUser:
             assert sign_in("u1") is None
 
         assert Users.objects.count() == 0
-        assert "left the username empty" in caplog.text
+        assert "fill_user() did not fill it" in caplog.text
 
     def test_a_name_that_is_taken_is_not_taken_over(self, caplog: pytest.LogCaptureFixture) -> None:
         with project(f"{HERE}.AllAna"):
@@ -730,7 +730,10 @@ def test_users_who_are_known_by_their_email() -> None:
     )
 
     *_, seen, kept = map(json.loads, filter(_is_json, run.stdout.splitlines()))
-    assert seen["seen"] == [ANA, None, None, BOB, BOB], "unverified, then taken, then a clash"
+    unverified = "This site knows people by their e-mail address, and yours is not verified."
+    taken = "This site could not make an account for you. Ask the people who run the site."
+    assert seen["seen"] == [ANA, unverified, taken, BOB, BOB], "at the end a clash"
+    assert "no user was created: his username is left empty: no verified e-mail" in run.stderr
     assert kept["kept"] == [ANA, BOB]
 
 

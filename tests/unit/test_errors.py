@@ -12,6 +12,7 @@ from scute_auth.errors import (
     Reason,
     ScuteError,
     ScuteUnavailable,
+    SignInRefused,
     TokenError,
 )
 
@@ -53,7 +54,15 @@ def test_every_error_has_one_root() -> None:
         if inspect.isclass(value) and issubclass(value, Exception)
     }
 
-    assert tree == {ApiError, ConfigError, NotSignedIn, ScuteError, ScuteUnavailable, TokenError}
+    assert tree == {
+        ApiError,
+        ConfigError,
+        NotSignedIn,
+        ScuteError,
+        ScuteUnavailable,
+        SignInRefused,
+        TokenError,
+    }
     assert all(issubclass(error, ScuteError) for error in tree)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import json
 import logging
 import threading
 from collections.abc import Callable, Coroutine
@@ -13,7 +14,14 @@ import pytest
 
 from scute_auth import AsyncScute, Hooks, Profile, Scute, ScuteConfig, User
 from scute_auth.context import Current, variable
-from scute_auth.errors import ConfigError, NotSignedIn, Reason, ScuteUnavailable, TokenError
+from scute_auth.errors import (
+    ConfigError,
+    NotSignedIn,
+    Reason,
+    ScuteUnavailable,
+    SignInRefused,
+    TokenError,
+)
 from scute_auth.guards import Requirement
 from scute_auth.http import Reply, RequestView, ResponseChanges, SetCookie
 from scute_auth.identity import AuthResult, SignedIn, SignedOut, Unavailable
@@ -191,7 +199,7 @@ class TestPages:
 class TestHooks:
     def callback(self, emulator: Emulator) -> tuple[RequestView, RequestView]:
         """A landing in the browser that asked for it, and a sign-out of that session."""
-        asked = Sync(emulator)
+        asked = Sync(emulator, store=MemoryStore())  # one of its own: links are limited
         sending = request(
             "POST",
             "/auth/magic-link",
@@ -276,6 +284,51 @@ class TestHooks:
 
         with pytest.raises(ZeroDivisionError):
             scute("respond", landing, SignedOut(Reason.MISSING))
+
+    def test_the_app_may_turn_somebody_away(self, emulator: Emulator, facade: Facade) -> None:
+        def signed_in(user: User, profile: Profile) -> None:
+            raise SignInRefused("Members only.")
+
+        landing, _ = self.callback(emulator)
+        scute = facade(emulator, hooks=Hooks(signed_in))
+        user = emulator.state.users.of("app_demo")[0]
+        before = len(emulator.state.sessions.of(user.id))
+
+        reply = scute("respond", landing, SignedOut(Reason.MISSING))
+
+        assert (reply.status, json.loads(reply.body)["detail"]) == (403, "Members only.")
+        assert reply.changes.cookies == ()
+        assert len(emulator.state.sessions.of(user.id)) == before
+
+    def test_who_signs_out_is_not_turned_away(self, emulator: Emulator, facade: Facade) -> None:
+        def signed_out(user: User) -> None:
+            raise SignInRefused("Stay.")
+
+        leaving = signed_in_view(emulator, "POST", "/auth/sign-out")
+        scute = facade(emulator, hooks=Hooks(on_sign_out=signed_out))
+
+        with pytest.raises(SignInRefused):
+            scute("respond", leaving, scute("authenticate", leaving))
+
+    @pytest.mark.parametrize("known", [True, False])
+    def test_who_has_no_account_in_the_app_is_not_sent_back_to_it(
+        self, emulator: Emulator, facade: Facade, known: bool
+    ) -> None:
+        asked: list[str] = []
+
+        def has_account(user: User) -> bool:
+            asked.append(user.id)
+            return known
+
+        view = signed_in_view(emulator, "GET", "/auth/sign-in")
+        scute = facade(emulator, hooks=Hooks(has_account=has_account))
+        page = scute("respond", view, scute("authenticate", view)).body.decode()
+        scute("respond", request(path="/auth/sign-in"), SignedOut(Reason.MISSING))
+
+        assert len(asked) == 1
+        assert ("Continue</a>" in page) is known
+        assert ("no active account" in page) is not known
+        assert ('href="/auth/sign-out"' in page) is not known
 
     def test_scute_takes_no_coroutine_function(self, emulator: Emulator) -> None:
         async def signed_out(user: User) -> None: ...

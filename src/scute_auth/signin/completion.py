@@ -12,6 +12,7 @@ from scute_auth.answers import MfaRequired, Tokens
 from scute_auth.calls import ask
 from scute_auth.effects import Flow, Log
 from scute_auth.errors import ApiError, ScuteUnavailable, TokenError
+from scute_auth.guards import not_allowed
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import Profile, SignedIn
 from scute_auth.operations import AUTHENTICATE
@@ -23,7 +24,7 @@ from scute_auth.signin.proving import go_on
 from scute_auth.signin.refusals import refused
 from scute_auth.signin.visit import Outcome, Visit, message, redirect
 
-__all__ = ["Expected", "complete", "exchange"]
+__all__ = ["Expected", "complete", "exchange", "turn_away"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,13 @@ def complete(
     location, advice, kept = lead(visit, answer, signed_in.user.id, goal)
     content = {"status": "signed_in", **advice}
     reply = redirect(visit, location, content, changes + kept + signed_in.changes)
-    return Outcome(reply, signed_in=(signed_in.user, profile))
+    return Outcome(reply, signed_in=(signed_in.user, profile), access=answer.access)
+
+
+def turn_away(visit: Visit, outcome: Outcome, text: str) -> Flow[Outcome]:
+    """The app wants nobody like this user: the session that just began ends."""
+    yield from visit.auth.end(outcome.access, visit.now)
+    return Outcome(not_allowed(visit.view, visit.auth.config, visit.result, text))
 
 
 def _is_expected(signed_in: SignedIn, profile: Profile, expected: Expected) -> bool:

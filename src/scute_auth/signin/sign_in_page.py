@@ -1,6 +1,7 @@
 """The page with the ways to sign in that the app has switched on at Scute."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from scute_auth.effects import Flow
@@ -38,8 +39,14 @@ def sign_in_page(
         next=visit.goal(wanted) or visit.auth.config.after_sign_in,
         error=error,
         signed_in=isinstance(visit.result, SignedIn),
+        has_account=True,
     )
-    return Outcome(Reply(200 if error is None else 422, page=shown, changes=visit.result.changes))
+    reply = Reply(200 if error is None else 422, page=shown, changes=visit.result.changes)
+    if not isinstance(visit.result, SignedIn):
+        return Outcome(reply)
+    # Going on would lead this person back here.
+    other = replace(shown, context={**shown.context, "has_account": False})
+    return Outcome(reply, without_account=(visit.result.user, replace(reply, page=other)))
 
 
 def _forms(visit: Visit, settings: AppSettings) -> Iterator[Mapping[str, str]]:

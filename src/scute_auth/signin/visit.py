@@ -98,11 +98,17 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What to answer, and whom the app's hooks hear about."""
+    """What to answer, and whom the app's hooks hear about.
+
+    `access` is the token of the session that begins; `without_account` what to answer where the
+    app has no account for this user.
+    """
 
     reply: Reply
     signed_in: tuple[User, Profile] | None = None
     signed_out: User | None = None
+    access: str = field(default="", repr=False)
+    without_account: tuple[User, Reply] | None = None
 
 
 @dataclass(frozen=True, slots=True)

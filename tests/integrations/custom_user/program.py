@@ -40,11 +40,13 @@ def main() -> None:
     print(json.dumps({"kept": list(people.objects.order_by("pk").values_list("email", flat=True))}))
 
 
-def _sign_in(scute_id: str, email: str, verified: bool) -> str | None:
+def _sign_in(scute_id: str, email: str, verified: bool) -> str:
+    from scute_django.backends import ScuteBackend
+
     user = User(scute_id, Claims(user_id=scute_id, app_id="app_demo", expires_at=2e9))
     profile = Profile(scute_id, email=email, email_verified=verified)
     found = authenticate(None, scute_user=user, scute_profile=profile)
-    return None if found is None else found.get_username()
+    return ScuteBackend().why_not(user, profile) if found is None else found.get_username()
 
 
 if __name__ == "__main__":
