@@ -50,6 +50,7 @@ def test_an_error_is_read_out(shown: Browser) -> None:
         assert problem.get_attribute("role") == "alert"
         field = shown.one(f"[aria-describedby='{problem.get_attribute('id')}']")
         assert field.get_attribute("aria-invalid") == "true"
+        assert shown.focused() == field
     assert shown.driver.title.startswith("Problem: ") == bool(problems)
 
 
