@@ -125,15 +125,16 @@ class ResponseChanges:
         """
         if not self.reads_identity:
             return list(headers)
-        return BYTES.merge(headers, self._cookie_lines, self.by_headers)
+        cookies = self._cookie_lines() if self.cookies else ()
+        return BYTES.merge(headers, cookies, self.by_headers)
 
     def merge_text(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """The same for frameworks whose headers are text."""
         if not self.reads_identity:
             return list(headers)
-        return TEXT.merge(headers, self._cookie_lines, self.by_headers)
+        cookies = self._cookie_lines() if self.cookies else ()
+        return TEXT.merge(headers, cookies, self.by_headers)
 
-    @property
     def _cookie_lines(self) -> list[tuple[str, str]]:
         return [(cookie.name, cookie.header()) for cookie in self.cookies]
 
