@@ -16,6 +16,7 @@ from falcon.asgi import App, Request, Response
 
 from scute_asgi import ScuteAuth
 from scute_auth.cookies import OF_SESSION
+from scute_auth.testing import SignIn
 from scute_emulator import Emulator
 from tests.conformance.readme_code import README, adapter
 from tests.integrations.support import bearer, scute_of, session_cookies
@@ -48,7 +49,7 @@ def test_every_block_of_code_is_run() -> None:
 
     assert README.read_text("utf-8").count("```python") == len(names)
     assert set(names) == {
-        *("with_litestar", "with_quart", "with_falcon"),
+        *("with_litestar", "with_quart", "with_falcon", "with_wsgi"),
         *("scute_falcon", "scute_hooked"),
     }
 
@@ -75,6 +76,25 @@ def test_a_wsgi_app_behind_scute_refuses_strangers_and_shows_the_way_in() -> Non
     assert (refused.status_code, refused.json()["reason"]) == (401, "missing")
     assert refused.headers["content-type"] == "application/problem+json"
     assert (sent.status_code, sent.headers["location"]) == (303, "/auth/sign-in?next=/me")
+
+
+def test_a_plain_wsgi_app_demands_more_than_a_user(
+    scute_emulator: Emulator, sign_in: SignIn
+) -> None:
+    with httpx2.Client(
+        transport=httpx2.WSGITransport(adapter("with_wsgi").app), base_url=ORIGIN
+    ) as client:
+        stranger = client.get("/")
+        sign_in(client, "ana@example.com")
+        refused = client.get("/")
+        client.post("/auth/step-up", json={"method": "email_otp"})
+        code = scute_emulator.messages("ana@example.com")[0].code
+        client.post("/auth/step-up", json={"code": code})
+        confirmed = client.get("/")
+
+    assert (stranger.status_code, stranger.json()["reason"]) == (401, "missing")
+    assert (refused.status_code, refused.json()["reason"]) == (401, "step_up_required")
+    assert (confirmed.status_code, confirmed.text[:17]) == (200, "You confirmed it ")
 
 
 class TestFalcon:
