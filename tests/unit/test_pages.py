@@ -57,6 +57,7 @@ CONTEXTS: Mapping[str, Mapping[str, Any]] = {
         "next": "/a?b=c&d",
         "error": None,
         "signed_in": False,
+        "has_account": True,
     },
     "check_inbox": {"identifier": "ana@example.com", "next": "/a?b=c&d", "seconds_left": 587},
     "enter_code": {
