@@ -5,7 +5,6 @@ credential of Scute's came. The last sign-in ends the other: ours empties a sess
 somebody else's, and Django's `login()` and `logout()` end the one at Scute.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +17,10 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from scute_auth import Profile, Reason, SignedIn, SignedOut, SignInRefused, User
+from scute_auth import ConfigError, Profile, Reason, SignedIn, SignedOut, SignInRefused, User
 from scute_auth.identity import AuthResult
 from scute_django.signals import signed_in, signed_out
+from scute_django.stateless import StatelessUser
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from scute_django.backends import ScuteBackend
 
 __all__ = [
-    "StatelessUser",
     "attach",
     "detach",
     "has_account",
     "project_user",
+    "require_app",
     "scute_backend",
     "sign_in",
     "sign_out",
@@ -41,38 +41,6 @@ __all__ = [
 
 _OWNER = "_scute_user_id"
 _OVER = frozenset({Reason.MISSING, Reason.EXPIRED, Reason.REFRESH_REJECTED, Reason.REVOKED})
-
-
-@dataclass(frozen=True, slots=True)
-class StatelessUser:
-    """`request.user` of an API whose project keeps no users: an id, and no rights."""
-
-    id: str
-    is_authenticated = True
-    is_anonymous = False
-    is_active = True
-    is_staff = False
-    is_superuser = False
-
-    @property
-    def pk(self) -> str:
-        return self.id
-
-    @property
-    def username(self) -> str:
-        return self.id
-
-    def get_username(self) -> str:
-        return self.id
-
-    def has_perm(self, perm: str, obj: object = None) -> bool:
-        return False
-
-    def has_perms(self, perms: object, obj: object = None) -> bool:
-        return False
-
-    def has_module_perms(self, app_label: str) -> bool:
-        return False
 
 
 class _Lookup:
@@ -103,9 +71,17 @@ def _or_anonymous(user: "AbstractBaseUser | None") -> "AbstractBaseUser | Anonym
     return user or AnonymousUser()
 
 
+def require_app() -> None:
+    """Raise `ConfigError` where `ScuteBackend` is named and its table cannot be there."""
+    named = "scute_django.backends.ScuteBackend" in settings.AUTHENTICATION_BACKENDS
+    if named and not apps.is_installed("scute_django"):
+        raise ConfigError('ScuteBackend needs its table: add "scute_django" to INSTALLED_APPS')
+
+
 @cache
 def scute_backend() -> "ScuteBackend | None":
     """The project's `ScuteBackend`, if it has one: looked for once, for every request asks."""
+    require_app()
     if not apps.is_installed("scute_django"):
         # Then our table is not there, and maybe no users at all: nothing of them can be imported.
         return None

@@ -6,6 +6,7 @@ posted either.
 
 from collections.abc import Callable
 from functools import update_wrapper
+from importlib import import_module
 from typing import Any, TypeVar, cast
 
 from django.contrib.admin import AdminSite
@@ -62,6 +63,11 @@ class ScuteAdminSite(AdminSite):
 
 class ScuteAdminConfig(AdminConfig):
     default_site = "scute_django.admin_site.ScuteAdminSite"
+
+    def ready(self) -> None:
+        super().ready()
+        # Also where our own app, which brings them, is forgotten.
+        import_module("scute_django.checks")
 
 
 def _refuse(request: HttpRequest) -> HttpResponse:

@@ -42,7 +42,8 @@ class _Cache:
                     f"CACHES[{alias!r}] cannot be shared by processes that renew sessions: {why}; "
                     "use Redis or Memcached"
                 )
-        if isinstance(cache, LocMemCache):
+        self.is_local = isinstance(cache, LocMemCache)
+        if self.is_local:
             logger.warning("CACHES[%r] lives in one process: others do not see it", alias)
 
     @property

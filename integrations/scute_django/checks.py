@@ -8,15 +8,17 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
-from django.shortcuts import resolve_url
-from django.urls import NoReverseMatch, Resolver404, get_script_prefix, resolve, reverse
 from django.utils.module_loading import import_string
 
 from scute_auth import ConfigError, ScuteConfig
 from scute_auth.config import is_loopback
 from scute_django.accounts import scute_backend
-from scute_django.conf import EmulatorRefused, config_of_project
+from scute_django.cache import DjangoCacheStore
+from scute_django.conf import EmulatorRefused, config_of_project, own
+from scute_django.facades import store_of_project
+from scute_django.hooks import hooks
 from scute_django.middleware import ScuteAuthMiddleware
+from scute_django.url_checks import check_urls
 
 __all__ = ["check_deployment", "check_project", "check_table"]
 
@@ -34,16 +36,18 @@ _ABOVE = {
 @register("scute")
 def check_project(**_: Any) -> list[CheckMessage]:
     """Settings, middleware and URLs."""
-    found = list(_middleware())
+    found = [*_middleware(), *_users()]
     try:
         config = config_of_project()
+        hooks()
+        found += _store()
     except EmulatorRefused as error:
         hint = "Unset SCUTE_EMULATOR and SCUTE_BASE_URL (in SCUTE: EMULATOR and BASE_URL)."
         return [*found, Error(f"{error}.", hint=hint, id="scute.E005")]
     except ConfigError as error:
         hint = "Mend it in the SCUTE setting or in the SCUTE_* variables."
         return [*found, Error(f"{error}.", hint=hint, id="scute.E004")]
-    return [*found, *_cookies(config), *_urls(config), *_login_url(), *_trusted_origins()]
+    return [*found, *_cookies(config), *check_urls(config), *_trusted_origins()]
 
 
 @register("scute", Tags.security, deploy=True)
@@ -107,6 +111,22 @@ def _is_ours(name: str) -> bool:
     return isinstance(found, type) and issubclass(found, ScuteAuthMiddleware)
 
 
+def _users() -> Iterator[CheckMessage]:
+    sites = [getattr(known, "default_site", "") for known in apps.get_app_configs()]
+    if "scute_django.admin_site.ScuteAdminSite" not in sites:
+        return
+    if not apps.is_installed("scute_django"):
+        hint = 'Add "scute_django" to INSTALLED_APPS.'
+        line = "ScuteAdminConfig is installed without scute_django."
+        yield Error(line, hint=hint, id="scute.E009")
+    elif scute_backend() is None:
+        yield Warning(
+            "The admin is behind Scute, and nobody who signs in there is a user of this project.",
+            hint='Add "scute_django.backends.ScuteBackend" to AUTHENTICATION_BACKENDS.',
+            id="scute.W007",
+        )
+
+
 def _cookies(config: ScuteConfig) -> Iterator[CheckMessage]:
     scheme, _, host = (config.public_origin or "").partition("://")
     if scheme == "http" and not config.emulator and not is_loopback(host.partition(":")[0]):
@@ -118,41 +138,15 @@ def _cookies(config: ScuteConfig) -> Iterator[CheckMessage]:
         )
 
 
-def _urls(config: ScuteConfig) -> Iterator[CheckMessage]:
-    prefix = config.auth_prefix
-    line = f'path("{prefix[1:]}/", include("scute_django.urls"))'
-    try:
-        path = _without_script_name(reverse("scute:sign_in"))
-    except NoReverseMatch:
-        hint = f"Add {line} to the URLs of the project."
-        yield Warning("scute_django.urls is not included.", hint=hint, id="scute.W001")
-        return
-    if path != f"{prefix}/sign-in":
-        yield Error(
-            f"The sign-in page is included as {path}, and AUTH_PREFIX is {prefix}: it is not "
-            "found there, nor is the callback URL.",
-            hint=f"Write {line}, or set SCUTE['AUTH_PREFIX'].",
-            id="scute.E007",
-        )
-
-
-def _login_url() -> Iterator[CheckMessage]:
-    if not apps.is_installed("django.contrib.auth"):
-        return
-    path = _without_script_name(resolve_url(settings.LOGIN_URL))
-    try:
-        if path.startswith("/"):
-            resolve(path)
-    except Resolver404:
+def _store() -> Iterator[CheckMessage]:
+    store = store_of_project(DjangoCacheStore)
+    if store is not None and store.is_local:
         yield Warning(
-            f"LOGIN_URL is {settings.LOGIN_URL!r}, where this project has no page.",
-            hint='Set LOGIN_URL = "scute:sign_in".',
-            id="scute.W003",
+            f"SCUTE['CACHE'] is {own('CACHE')!r}, which lives in one process: others renew "
+            "sessions without knowing of it.",
+            hint="With several processes, name a cache on Redis or Memcached.",
+            id="scute.W006",
         )
-
-
-def _without_script_name(path: str) -> str:
-    return path.removeprefix(get_script_prefix().rstrip("/"))
 
 
 def _trusted_origins() -> Iterator[CheckMessage]:

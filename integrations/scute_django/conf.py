@@ -44,19 +44,21 @@ def project_values() -> dict[str, Any]:
 
 
 def own(name: str) -> Any:
-    """One of the settings that only Django has."""
-    return project_values().get(name, OWN[name])
+    """One of the settings that only Django has; None counts as not set."""
+    value = project_values().get(name)
+    return OWN[name] if value is None else value
 
 
 def imported(name: str) -> Any:
-    """A setting that may be a dotted path: what it leads to."""
+    """A setting that is a function or its dotted path: the function."""
     value = own(name)
-    if not isinstance(value, str):
-        return value
     try:
-        return import_string(value)
+        found = import_string(value) if isinstance(value, str) else value
     except ImportError as error:
         raise ConfigError(f"SCUTE[{name!r}]: {error}") from error
+    if found is not None and not callable(found):
+        raise ConfigError(f"SCUTE[{name!r}]: use a function or its dotted path, not {value!r}")
+    return found
 
 
 def config_of_project() -> ScuteConfig:

@@ -3,8 +3,9 @@
 A server needs one of the two: its handler decides which. Tests that change settings get new ones.
 """
 
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.signals import setting_changed
 from django.dispatch import receiver
@@ -14,7 +15,9 @@ from scute_django.cache import AsyncDjangoCacheStore, DjangoCacheStore
 from scute_django.conf import config_of_project, own
 from scute_django.hooks import async_hooks, hooks
 
-__all__ = ["async_scute", "scute"]
+__all__ = ["async_scute", "scute", "store_of_project"]
+
+Made = TypeVar("Made")
 
 _READ = frozenset({"SCUTE", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "CSRF_TRUSTED_ORIGINS", "DEBUG"})
 
@@ -22,17 +25,21 @@ _READ = frozenset({"SCUTE", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "CSRF_TRUSTED_
 @cache
 def scute() -> Scute:
     """For code that blocks: WSGI, synchronous middleware, commands."""
-    alias = own("CACHE")
-    store = None if alias is None else DjangoCacheStore(alias)
+    store = store_of_project(DjangoCacheStore)
     return Scute(config_of_project(), store=store, hooks=hooks())
 
 
 @cache
 def async_scute() -> AsyncScute:
     """For ASGI."""
-    alias = own("CACHE")
-    store = None if alias is None else AsyncDjangoCacheStore(alias)
+    store = store_of_project(AsyncDjangoCacheStore)
     return AsyncScute(config_of_project(), store=store, hooks=async_hooks())
+
+
+def store_of_project(kind: Callable[[str], Made]) -> Made | None:
+    """What its processes share, if it names a cache for that."""
+    alias = own("CACHE")
+    return None if alias is None else kind(alias)
 
 
 @receiver(setting_changed)

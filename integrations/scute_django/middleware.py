@@ -43,6 +43,7 @@ class ScuteAuthMiddleware:
         if self._is_async:
             markcoroutinefunction(self)
         # Made now: what is slow to load must not be loaded by the first request.
+        accounts.require_app()
         scute = self.async_scute() if self._is_async else self.scute()
         if scute.config.require_by_default:
             # Only then, for Django may need a thread to call it.

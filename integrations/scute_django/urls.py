@@ -9,11 +9,15 @@ from django.urls import path
 
 from scute_auth import ConfigError
 from scute_auth.endpoints import ENDPOINTS
+from scute_django.accounts import require_app
 from scute_django.requests import current_of
 
 __all__ = ["app_name", "misplaced", "urlpatterns"]
 
 app_name = "scute"
+
+# Where our app is not installed, its checks are not either: `manage.py check` finds it here.
+require_app()
 
 
 def misplaced(request: HttpRequest, **_: str) -> HttpResponse:

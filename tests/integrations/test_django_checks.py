@@ -1,5 +1,7 @@
 """System checks: one true line for each misconfiguration, and silence about a good project."""
 
+import subprocess
+import sys
 from collections.abc import Generator
 from typing import Any
 
@@ -10,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 from django.urls import include, path, set_script_prefix
 
+from scute_auth import ConfigError
+from scute_django.accounts import scute_backend
 from scute_django.checks import check_deployment, check_project, check_table
 from scute_django.middleware import ScuteAuthMiddleware
 
@@ -64,6 +68,12 @@ def test_a_middleware_that_is_not_there_is_djangos_to_name() -> None:
     with override_settings(MIDDLEWARE=["nowhere.Middleware", OURS]):
         assert check_project() == []
 
+
+CONTRIB = ["django.contrib.contenttypes", "django.contrib.auth"]
+ADMIN = "scute_django.admin_site.ScuteAdminConfig"
+CACHE = "django.core.cache.backends"
+ON_DATABASE = {"default": {"BACKEND": f"{CACHE}.db.DatabaseCache", "LOCATION": "cache"}}
+IN_MEMORY = {"default": {"BACKEND": f"{CACHE}.locmem.LocMemCache"}}
 
 SEEDED: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "no middleware": (
@@ -135,6 +145,60 @@ SEEDED: dict[str, tuple[dict[str, Any], str, str, str]] = {
         "'https://*.site.example', which trusts nobody",
         "List each origin",
     ),
+    "no routes for the page to log in": (
+        {"ROOT_URLCONF": Urls(path("", home))},
+        "scute.E008",
+        "LOGIN_URL is a name that leads nowhere: 'scute' is not a registered namespace",
+        'path("auth/", include("scute_django.urls"))',
+    ),
+    "a page to log in that has another name": (
+        {"LOGIN_URL": "scute:login"},
+        "scute.E008",
+        "LOGIN_URL is a name that leads nowhere: Reverse for 'login' not found.",
+        'LOGIN_URL = "scute:sign_in"',
+    ),
+    "no such cache": (
+        {"SCUTE": {"APP_ID": "app_demo", "CACHE": "nope"}},
+        "scute.E004",
+        "CACHES['nope'] cannot be used",
+        "SCUTE setting",
+    ),
+    "a cache that is not atomic": (
+        {"SCUTE": {"APP_ID": "app_demo", "CACHE": "default"}, "CACHES": ON_DATABASE},
+        "scute.E004",
+        "CACHES['default'] cannot be shared by processes that renew sessions",
+        "SCUTE setting",
+    ),
+    "a cache in one process": (
+        {"SCUTE": {"APP_ID": "app_demo", "CACHE": "default"}, "CACHES": IN_MEMORY},
+        "scute.W006",
+        "SCUTE['CACHE'] is 'default', which lives in one process",
+        "Redis or Memcached",
+    ),
+    "no such hook": (
+        {"SCUTE": {"APP_ID": "app_demo", "ON_SIGN_IN": "nowhere.hook"}},
+        "scute.E004",
+        "SCUTE['ON_SIGN_IN']: No module named 'nowhere'",
+        "SCUTE setting",
+    ),
+    "a renderer that is no function": (
+        {"SCUTE": {"APP_ID": "app_demo", "RENDERER": 3}},
+        "scute.E004",
+        "SCUTE['RENDERER']: use a function or its dotted path, not 3",
+        "SCUTE setting",
+    ),
+    "an admin for nobody": (
+        {"INSTALLED_APPS": [*CONTRIB, ADMIN, "scute_django"]},
+        "scute.W007",
+        "The admin is behind Scute, and nobody who signs in there is a user of this project.",
+        BACKEND,
+    ),
+    "an admin without our app": (
+        {"INSTALLED_APPS": [*CONTRIB, ADMIN]},
+        "scute.E009",
+        "ScuteAdminConfig is installed without scute_django.",
+        'Add "scute_django"',
+    ),
     "no page to log in": (
         {"LOGIN_URL": "/accounts/login/"},
         "scute.W003",
@@ -186,9 +250,58 @@ def test_without_djangos_users_nobody_logs_in() -> None:
 
 
 def test_the_app_needs_no_other_package() -> None:
-    contrib = ["django.contrib.contenttypes", "django.contrib.auth"]
-    with override_settings(INSTALLED_APPS=[*contrib, "scute_django"]):
+    with override_settings(INSTALLED_APPS=[*CONTRIB, "scute_django"]):
         assert check_project() == []
+
+
+def test_an_admin_for_the_projects_users_is_fine() -> None:
+    apps = [*CONTRIB, ADMIN, "scute_django"]
+    with override_settings(INSTALLED_APPS=apps, AUTHENTICATION_BACKENDS=[BACKEND]):
+        assert check_project() == []
+
+
+def test_the_backend_without_our_app_fails_at_start() -> None:
+    with override_settings(INSTALLED_APPS=CONTRIB, AUTHENTICATION_BACKENDS=[BACKEND]):
+        with pytest.raises(ConfigError, match='add "scute_django" to INSTALLED_APPS'):
+            ScuteAuthMiddleware(home)
+        with pytest.raises(ConfigError, match='add "scute_django" to INSTALLED_APPS'):
+            scute_backend()
+
+
+FORGETFUL = """
+import django
+from django.conf import settings
+from django.core.management import call_command
+
+settings.configure(
+    SECRET_KEY="for this test only",
+    INSTALLED_APPS={apps},
+    AUTHENTICATION_BACKENDS={backends},
+    ROOT_URLCONF="tests.integrations.django_forgotten",
+    SCUTE={{"APP_ID": "app_demo"}},
+)
+django.setup()
+call_command("check")
+"""
+
+
+@pytest.mark.parametrize(
+    ("apps", "backends", "line"),
+    [
+        ([*CONTRIB, ADMIN], [], "ScuteAdminConfig is installed without scute_django."),
+        (CONTRIB, [BACKEND], 'ScuteBackend needs its table: add "scute_django" to INSTALLED_APPS'),
+    ],
+    ids=["admin", "backend"],
+)
+def test_our_app_is_missed_by_manage_py_check(
+    apps: list[str], backends: list[str], line: str
+) -> None:
+    program = FORGETFUL.format(apps=apps, backends=backends)
+
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+    assert run.returncode == 1
+    assert line in run.stderr
 
 
 class TestBeforeDeployment:

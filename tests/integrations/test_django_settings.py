@@ -162,6 +162,19 @@ def test_a_path_that_leads_nowhere_is_found_at_start(make: Any, name: str) -> No
         make()
 
 
+@pytest.mark.parametrize("value", [3, "scute_django.conf.OWN"])
+@pytest.mark.parametrize("name", ["ON_SIGN_IN", "ON_SIGN_OUT", "RENDERER"])
+def test_what_is_no_function_is_found_at_start(name: str, value: Any) -> None:
+    given = {"SCUTE": {name: value}}
+    with override_settings(**given), pytest.raises(ConfigError, match="use a function or its"):
+        hooks()
+
+
+def test_none_counts_as_not_set() -> None:
+    with override_settings(SCUTE={"RENDERER": None, "ON_SIGN_IN": None}):
+        assert callable(hooks().renderer)
+
+
 def test_what_renders_our_pages_may_be_the_apps_own(emulator: Emulator) -> None:
     def page(name: str, context: Any) -> str:
         return f"{name} with {context['urls']['magic_link']}"

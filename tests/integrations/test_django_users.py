@@ -24,10 +24,11 @@ from django.urls import include, path
 from scute_auth import NotSignedIn, Profile, User
 from scute_auth.claims import Claims
 from scute_django import current_profile
-from scute_django.accounts import StatelessUser, scute_backend
+from scute_django.accounts import scute_backend
 from scute_django.backends import ScuteBackend
 from scute_django.models import ScuteAccount
 from scute_django.signals import signed_in, signed_out
+from scute_django.stateless import StatelessUser
 from scute_emulator import Emulator
 from tests.architecture.sources import ROOT
 from tests.integrations.django_database import empty_database, sqlite, using_database
@@ -708,7 +709,7 @@ class TestStatelessUser:
 def test_a_project_without_our_app_has_no_backend() -> None:
     installed = ["django.contrib.contenttypes", "django.contrib.auth"]
 
-    with override_settings(INSTALLED_APPS=installed):
+    with project(), override_settings(INSTALLED_APPS=installed):
         assert scute_backend() is None
 
 
