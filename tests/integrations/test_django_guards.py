@@ -214,7 +214,7 @@ MISUSES: list[tuple[Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("misuse", "message"), MISUSES, ids=str)
+@pytest.mark.parametrize(("misuse", "message"), MISUSES)
 def test_what_cannot_be_guarded_fails_when_it_is_decorated(misuse: Any, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         require_user(misuse)

@@ -128,7 +128,9 @@ async def hear_later(*what: Any) -> None:
 
 
 @MODES
-@pytest.mark.parametrize("hook", [hear, hear_later, f"{__name__}.hear"], ids=str)
+@pytest.mark.parametrize(
+    "hook", [hear, hear_later, f"{__name__}.hear"], ids=["now", "later", "by name"]
+)
 async def test_the_app_is_told_who_signed_in_and_out(
     emulator: Emulator, mode: str, hook: Any
 ) -> None:

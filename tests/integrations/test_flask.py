@@ -288,7 +288,9 @@ class Closed(View):
 
 class TestMisuse:
     @pytest.mark.parametrize(
-        "thing", [Flask(__name__), Blueprint("x", __name__), "text", Closed()], ids=repr
+        "thing",
+        [Flask(__name__), Blueprint("x", __name__), "text", Closed()],
+        ids=["app", "blueprint", "text", "closed"],
     )
     @pytest.mark.parametrize("decorate", [require_user, require_user(step_up=60), public])
     def test_on_what_is_no_view_it_fails_at_import(self, decorate: Any, thing: Any) -> None:

@@ -267,7 +267,6 @@ class TestMisuse:
             takes_by_name,
             yields,
         ],
-        ids=str,
     )
     @pytest.mark.parametrize("decorate", [require_user, require_user()], ids=["bare", "called"])
     def test_on_what_is_no_endpoint_it_fails_at_import(

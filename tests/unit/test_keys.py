@@ -94,7 +94,7 @@ def test_a_bad_key_alone_is_no_key_set(bad: Any) -> None:
 @pytest.mark.parametrize(
     "document",
     [None, [], "keys", {}, {"keys": None}, {"keys": {}}, {"keys": []}, {"keys": "x"}, GOOD],
-    ids=str,
+    ids=lambda document: "one key" if document is GOOD else str(document),
 )
 def test_what_is_no_key_set_is_refused(document: Any) -> None:
     with pytest.raises(ValueError, match="key"):
