@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -132,7 +132,7 @@ class Browser:
         """Until it holds; a page that is just being replaced does not count."""
         gone = (StaleElementReferenceException,)
         waiting = WebDriverWait(self.driver, PATIENCE, 0.1, ignored_exceptions=gone)
-        waiting.until(lambda _: condition())
+        waiting.until(lambda _: _holds(condition))
 
     def wait_for_path(self, path: str) -> None:
         self.wait(lambda: self.path == path)
@@ -250,3 +250,13 @@ def launch(profile: Path) -> Generator[Browser, None, None]:
         yield Browser(driver)
     finally:
         driver.quit()
+
+
+def _holds(condition: Callable[[], bool]) -> bool:
+    try:
+        return condition()
+    except WebDriverException as error:
+        # The driver's other word for a page that went while it was being read.
+        if "does not belong to the document" in str(error.msg):
+            return False
+        raise

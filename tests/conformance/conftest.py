@@ -8,16 +8,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.conformance.harness import Harness, all_harnesses
-from tests.conformance.matrix import MatrixPlugin
 from tests.conformance.opening import Sites
 from tests.conformance.secrets_watch import LogCapture, Secrets
 from tests.conformance.site import Site
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """One matrix for the run, whichever of the two suites comes first."""
-    if not config.pluginmanager.has_plugin("conformance-matrix"):
-        config.pluginmanager.register(MatrixPlugin(), "conformance-matrix")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ import pytest
 from tests.conformance.conftest import (
     log,
     opened,
-    pytest_configure,
     secrets,
     signing_key,
     site,
@@ -18,7 +17,7 @@ from tests.sockets.harnesses import KNOWN, PAIRS, Pair, over_socket
 from tests.sockets.refusals import NotTheRequest
 from tests.sockets.servers import ServerProcess, all_servers
 
-__all__ = ["log", "opened", "pytest_configure", "secrets", "signing_key", "site", "sites"]
+__all__ = ["log", "opened", "secrets", "signing_key", "site", "sites"]
 
 
 @pytest.fixture(scope="session")
