@@ -44,7 +44,7 @@ class AsyncStore(Protocol):
     async def adelete(self, key: str) -> None: ...
 
 
-def check_store(store: object, facade: str, kind: type[Store] | type[AsyncStore]) -> None:
+def check_store(store: object, facade: str, kind: type[object]) -> None:
     """Raise `ConfigError` where a store lacks what this façade calls: else its first use would."""
     wanted = [name for name in vars(kind) if not name.startswith("_")]
     if missing := [name for name in wanted if not callable(getattr(store, name, None))]:
