@@ -19,6 +19,7 @@ from scute_emulator import Emulator
 from scute_emulator.memory import MemoryTransport
 from tests.conformance.browser import Browser, CookieJar
 from tests.conformance.client import Client, Driver
+from tests.conformance.matrix import NO_WEBSOCKET
 from tests.conformance.secrets_watch import Secrets
 
 T = TypeVar("T")
@@ -26,7 +27,6 @@ T = TypeVar("T")
 __all__ = ["NO_WEBSOCKET", "Clock", "Entry", "Gate", "Setup", "Site", "WatchedTransport"]
 
 HOST = "app.test"
-NO_WEBSOCKET = "does not apply: WSGI has no WebSocket"
 
 
 @dataclass

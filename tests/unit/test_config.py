@@ -297,3 +297,11 @@ def test_a_frameworks_secrets_seal_cookies_unless_there_are_cookie_keys() -> Non
     assert ScuteConfig.from_mapping(
         {"app_id": "app_demo"}, environ={}, framework_keys=("dev",)
     ) == ScuteConfig("app_demo")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"window": 0}, {"per_identifier": -1}, {"per_address": 86_401}, {"window": True}]
+)
+def test_limits_that_are_none_are_refused(wrong: dict[str, int]) -> None:
+    with pytest.raises(ConfigError, match="limits"):
+        Limits(**wrong)

@@ -142,6 +142,18 @@ class TestVerdicts:
         assert stepped.status == 303
         assert dict(stepped.headers)["location"].startswith("/auth/step-up?next=")
 
+    def test_a_frameworks_own_sign_out_needs_no_hook(
+        self, emulator: Emulator, facade: Facade
+    ) -> None:
+        scute = facade(emulator)
+        view = signed_in_view(emulator)
+        result = scute("authenticate", view)
+
+        changes = scute("sign_out", view, result)
+
+        assert changes.cookies
+        assert {cookie.max_age for cookie in changes.cookies} == {0}
+
     def test_what_is_private_by_default_is_closed(self, emulator: Emulator, facade: Facade) -> None:
         config = config_of(emulator, require_by_default=True, public_paths=("/open",))
         scute = facade(emulator, config=config).scute
