@@ -12,7 +12,7 @@ def run(program: str) -> list[str]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=60,
         check=False,
     )
     assert done.returncode == 0, done.stderr

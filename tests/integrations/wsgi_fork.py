@@ -6,6 +6,7 @@ refreshed. Prints whether each was told who it is.
 
 import json
 import os
+import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -55,7 +56,13 @@ def person_of(emulator: Emulator, config: ScuteConfig, email: str) -> Person:
 
 
 def in_a_child(app: ScuteAuth, cookies: str) -> set[str]:
-    """The answers that ten threads of a forked process get."""
+    """The answers that ten threads of a forked process get.
+
+    What runs in the background ends first: the emulator's lock is not made for forks.
+    """
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join()
     read, write = os.pipe()
     if (child := os.fork()) == 0:
         with ThreadPoolExecutor(10) as threads:
