@@ -13,10 +13,10 @@ from functools import cached_property
 from scute_auth import csrf
 from scute_auth.effects import Flow, Log
 from scute_auth.errors import Reason, ScuteUnavailable
-from scute_auth.guards import problem, refusal
 from scute_auth.http import MAX_BODY, Reply
 from scute_auth.identity import SignedOut, Unavailable
 from scute_auth.origin import cookie_kind
+from scute_auth.refusals import problem, refusal
 from scute_auth.signin import (
     enrolment,
     landing,

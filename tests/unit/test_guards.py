@@ -8,20 +8,10 @@ import pytest
 from scute_auth.claims import Claims
 from scute_auth.effects import Answer, HttpCall, HttpFailure, HttpReply
 from scute_auth.errors import ConfigError, Reason, ScuteUnavailable
-from scute_auth.guards import (
-    Requirement,
-    essential_headers,
-    failure,
-    gate,
-    guard,
-    is_live,
-    is_navigation,
-    problem,
-    refusal,
-    revoked,
-)
+from scute_auth.guards import Requirement, gate, guard, is_live, revoked
 from scute_auth.http import READ, Reply, ResponseChanges, SetCookie
 from scute_auth.identity import AuthResult, Session, SignedIn, SignedOut, Unavailable, User
+from scute_auth.refusals import essential_headers, failure, is_navigation, problem, refusal
 from tests.unit.support import DOWN, NOW, Clock, Endpoint, Stepper, config, json_reply
 from tests.unit.views import view
 

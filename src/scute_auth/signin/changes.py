@@ -13,11 +13,11 @@ from urllib.parse import urlencode
 from scute_auth.calls import UNUSABLE
 from scute_auth.effects import Flow
 from scute_auth.errors import ApiError
-from scute_auth.guards import is_navigation, step_up
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import SignedIn
 from scute_auth.proofs import is_proved, proof_of
 from scute_auth.redirects import auth_url, step_up_url
+from scute_auth.refusals import is_navigation, step_up
 from scute_auth.signin.visit import Outcome, Visit, message
 
 __all__ = ["FRESH", "Change", "confirmed", "make", "methods_url", "refused"]

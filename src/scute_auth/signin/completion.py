@@ -12,10 +12,10 @@ from scute_auth.answers import MfaRequired, Tokens
 from scute_auth.calls import ask
 from scute_auth.effects import Flow, Log
 from scute_auth.errors import ApiError, ScuteUnavailable, TokenError
-from scute_auth.guards import not_allowed
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import Profile, SignedIn
 from scute_auth.operations import AUTHENTICATE
+from scute_auth.refusals import not_allowed
 from scute_auth.signin import second_factor
 from scute_auth.signin.binding import Binding, unbind, use
 from scute_auth.signin.enrolment import lead

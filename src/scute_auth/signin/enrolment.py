@@ -11,13 +11,13 @@ from scute_auth.answers import Tokens
 from scute_auth.effects import Flow
 from scute_auth.enrolments import Enrolment
 from scute_auth.errors import ApiError
-from scute_auth.guards import is_navigation, problem
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import SignedIn
 from scute_auth.operations import MFA_ENROL, MFA_ENROL_VERIFY
 from scute_auth.pages import qr_code
 from scute_auth.public_app import FACTORS
 from scute_auth.redirects import auth_url
+from scute_auth.refusals import is_navigation, problem
 from scute_auth.signin import changes
 from scute_auth.signin.binding import LIFETIME
 from scute_auth.signin.changes import Change

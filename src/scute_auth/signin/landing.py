@@ -15,12 +15,12 @@ from scute_auth.calls import ask
 from scute_auth.csrf import is_opened_as_document
 from scute_auth.effects import Flow
 from scute_auth.errors import ApiError
-from scute_auth.guards import is_navigation, problem
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import SignedIn
 from scute_auth.meta_fields import MetaField, typed
 from scute_auth.operations import CONFIRM_INVITE
 from scute_auth.redirects import TOKEN_PARAMETERS, auth_url
+from scute_auth.refusals import is_navigation, problem
 from scute_auth.signin.arrival import Arrival, aside, forget_aside, put_aside, read
 from scute_auth.signin.binding import Binding, Way, bound, unbind
 from scute_auth.signin.completion import Expected, complete, exchange

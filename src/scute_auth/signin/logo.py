@@ -8,8 +8,8 @@ from urllib.parse import urljoin, urlsplit
 
 from scute_auth.config import ScuteConfig
 from scute_auth.effects import Flow, HttpCall, HttpReply, Shared
-from scute_auth.guards import problem
 from scute_auth.http import Reply
+from scute_auth.refusals import problem
 from scute_auth.signin.visit import Outcome, Visit
 
 __all__ = ["logo", "logo_dark"]

@@ -6,7 +6,6 @@ from scute_auth.answers import Method, Methods
 from scute_auth.effects import Flow
 from scute_auth.enrolments import BackupCodes
 from scute_auth.errors import ApiError
-from scute_auth.guards import is_navigation
 from scute_auth.http import Reply
 from scute_auth.identity import SignedIn
 from scute_auth.operations import (
@@ -16,6 +15,7 @@ from scute_auth.operations import (
     MFA_REMOVE,
     MFA_REMOVE_PROVED,
 )
+from scute_auth.refusals import is_navigation
 from scute_auth.signin import changes
 from scute_auth.signin.changes import Change
 from scute_auth.signin.own import ask_as_user, for_user

@@ -6,10 +6,10 @@ can send it: else any page could begin a sign-in in a visitor's name.
 
 from scute_auth.csrf import is_opened_as_document, is_same_origin_fetch
 from scute_auth.effects import Flow
-from scute_auth.guards import problem
 from scute_auth.http import Reply
 from scute_auth.operations import oauth_authorize_url
 from scute_auth.redirects import sign_in_url
+from scute_auth.refusals import problem
 from scute_auth.signin.binding import Binding, bind
 from scute_auth.signin.visit import Outcome, Visit
 

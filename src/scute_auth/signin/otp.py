@@ -7,9 +7,9 @@ nothing anywhere else, and nobody can be made to use up another's.
 from scute_auth.calls import ask
 from scute_auth.effects import Flow
 from scute_auth.errors import ApiError
-from scute_auth.guards import is_navigation, problem
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.operations import OTP_SEND, OTP_VERIFY
+from scute_auth.refusals import is_navigation, problem
 from scute_auth.signin import sending
 from scute_auth.signin.binding import Binding, bound
 from scute_auth.signin.completion import Expected, complete

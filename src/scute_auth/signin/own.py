@@ -10,8 +10,9 @@ from typing import Any, TypeAlias, TypeVar
 from scute_auth.calls import Operation, ask, is_over
 from scute_auth.effects import Flow
 from scute_auth.errors import ApiError, Reason, ScuteUnavailable, TokenError
-from scute_auth.guards import refusal, revoked
+from scute_auth.guards import revoked
 from scute_auth.identity import SignedIn, SignedOut
+from scute_auth.refusals import refusal
 from scute_auth.signin.visit import Outcome, Visit
 
 __all__ = ["ask_as_user", "for_user"]

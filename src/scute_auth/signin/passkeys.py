@@ -12,12 +12,12 @@ from typing import Any, Final
 from scute_auth.answers import UserSession
 from scute_auth.effects import Flow
 from scute_auth.errors import ApiError
-from scute_auth.guards import is_navigation
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import SignedIn
 from scute_auth.operations import OWN_SESSIONS, PASSKEY_ADD, PASSKEY_ADD_OPTIONS, PASSKEY_REMOVE
 from scute_auth.passkeys import attestation, options_to_add
 from scute_auth.redirects import auth_url, sign_in_url
+from scute_auth.refusals import is_navigation
 from scute_auth.signin.binding import LIFETIME
 from scute_auth.signin.kept import forget, keep, kept, seal
 from scute_auth.signin.limits import count

@@ -13,10 +13,10 @@ from scute_auth.answers import Challenge, Completed, MfaRequired, Tokens
 from scute_auth.calls import ask
 from scute_auth.effects import Flow
 from scute_auth.errors import ApiError
-from scute_auth.guards import is_navigation, problem
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.operations import CHALLENGE, CHALLENGE_RESEND, CHALLENGE_VERIFY
 from scute_auth.redirects import auth_url
+from scute_auth.refusals import is_navigation, problem
 from scute_auth.signin.binding import LIFETIME
 from scute_auth.signin.kept import forget, keep, seal
 from scute_auth.signin.limits import count

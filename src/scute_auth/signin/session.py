@@ -5,10 +5,10 @@ import json
 from scute_auth.cookies import clear, clear_session
 from scute_auth.credentials import CookieTokens, read_credentials
 from scute_auth.effects import Flow
-from scute_auth.guards import refusal
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import SignedIn, SignedOut, Unavailable
 from scute_auth.jws import is_token_shaped
+from scute_auth.refusals import refusal
 from scute_auth.signin.visit import Outcome, Visit, message, redirect
 
 _HALF_DONE = (

@@ -12,12 +12,12 @@ from scute_auth.calls import ask
 from scute_auth.cookies import clear_session
 from scute_auth.effects import Flow
 from scute_auth.errors import ApiError, ScuteUnavailable
-from scute_auth.guards import is_navigation
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import SignedIn
 from scute_auth.operations import OWN_SESSIONS, REVOKE_SESSION, REVOKE_SESSION_OF
 from scute_auth.proofs import sign_in_of
 from scute_auth.redirects import auth_url
+from scute_auth.refusals import is_navigation
 from scute_auth.signin.own import ask_as_user, for_user
 from scute_auth.signin.visit import Outcome, Visit, message, redirect
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from scute_auth.effects import Flow
-from scute_auth.guards import is_navigation, problem
 from scute_auth.http import Reply
 from scute_auth.identity import SignedIn
 from scute_auth.public_app import AppSettings
 from scute_auth.redirects import auth_url
+from scute_auth.refusals import is_navigation, problem
 from scute_auth.signin.registration import demanded, is_registration
 from scute_auth.signin.registration import shown as shown_again
 from scute_auth.signin.visit import Outcome, Submission, Visit, submitted

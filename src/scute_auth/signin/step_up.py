@@ -10,12 +10,12 @@ from scute_auth.answers import Challenge, Completed, Tokens
 from scute_auth.calls import ask
 from scute_auth.effects import Flow, Log
 from scute_auth.errors import ApiError
-from scute_auth.guards import is_navigation, problem
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import SignedIn
 from scute_auth.operations import MFA_METHODS, STEP_UP
 from scute_auth.proofs import LONGEST, Proof, name_sign_in, remember, seal_proof, sign_in_of
 from scute_auth.redirects import auth_url
+from scute_auth.refusals import is_navigation, problem
 from scute_auth.signin.kept import forget, kept
 from scute_auth.signin.limits import count
 from scute_auth.signin.own import ask_as_user, for_user

@@ -11,13 +11,13 @@ from urllib.parse import parse_qsl
 from scute_auth.authenticator import Authenticator
 from scute_auth.calls import USER_AGENT
 from scute_auth.errors import TokenError
-from scute_auth.guards import is_navigation, problem
 from scute_auth.http import Page, Reply, RequestView, ResponseChanges
 from scute_auth.identity import AuthResult, Profile, SignedIn, User
 from scute_auth.json_values import as_object
 from scute_auth.jws import json_object
 from scute_auth.pages import page
 from scute_auth.redirects import auth_url, goal
+from scute_auth.refusals import is_navigation, problem
 
 __all__ = [
     "Outcome",
