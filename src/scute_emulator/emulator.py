@@ -24,6 +24,7 @@ from scute_emulator.state.apps import App
 from scute_emulator.state.calls import CallCount
 from scute_emulator.state.chance import Randomness, new_id, new_token
 from scute_emulator.state.codes import secret_text
+from scute_emulator.state.events import Event
 from scute_emulator.state.faults import Fault
 from scute_emulator.state.inbox import Message
 from scute_emulator.state.oauth import Attempt
@@ -116,6 +117,11 @@ class Emulator:
     def clear_calls(self) -> None:
         with self.host.lock:
             self.state.calls.clear()
+
+    def events(self, kind: str | None = None) -> list[Event]:
+        """What happened at the first app, oldest first."""
+        with self.host.lock:
+            return self.state.events.of(self.state.apps.first.id, kind)
 
     def settings(self, /, **values: Any) -> None:
         """Change the app's settings or the emulator's behaviour; SettingsError names a misfit."""

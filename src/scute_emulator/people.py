@@ -39,12 +39,10 @@ def add_user(
         raise ValueError("there is such a user already")
     if values.get("status", "active") not in get_args(Status):
         raise ValueError(f"status: one of {', '.join(get_args(Status))}")
-    now = state.clock()
     known: dict[str, Any] = {"status": "active", "meta": dict(meta)}
     for who in addresses:
         known |= {who.kind: who.value, f"{who.kind}_verified": True}
-    user = state.users.add(app.id, addresses[0], now)
-    return state.users.update(user, now, **(known | dict(values)))
+    return state.users.add(app.id, addresses[0], state.clock(), **(known | dict(values)))
 
 
 def any_user(

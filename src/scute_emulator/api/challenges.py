@@ -21,6 +21,7 @@ from scute_emulator.api.identifying import asked_user, read_identifier
 from scute_emulator.api.refusals import Refusal, not_authorized, not_found
 from scute_emulator.api.shapes import challenge_object
 from scute_emulator.api.signing_in import complete, sign_in_by_code
+from scute_emulator.api.telling import tell_challenge
 from scute_emulator.state.challenges import Challenge, ChallengeMethod, Purpose
 from scute_emulator.state.users import User, identifier
 
@@ -96,6 +97,7 @@ def deny(call: Context) -> HttpReply:
     challenge.status = "denied"
     if challenge.first_factor is not None:
         challenge.first_factor.is_over = True
+    tell_challenge(call, "failed", challenge)
     return _shown(call, challenge)
 
 

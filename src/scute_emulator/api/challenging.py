@@ -7,6 +7,7 @@ from scute_emulator.api.ceremonies import assertion_options, finish_assertion
 from scute_emulator.api.context import Context
 from scute_emulator.api.mail import send_code
 from scute_emulator.api.refusals import Refusal
+from scute_emulator.api.telling import tell_challenge, tell_failed_login
 from scute_emulator.state.challenges import (
     CHALLENGE_LIFETIME,
     Challenge,
@@ -84,6 +85,7 @@ def start_challenge(
         intent_fields=intent_fields,
     )
     state.challenges.add(challenge)
+    tell_challenge(call, "created", challenge)
     return challenge
 
 
@@ -92,10 +94,11 @@ def answer_challenge(call: Context, challenge: Challenge, fields: Mapping[str, A
     now = call.state.clock()
     refuse_over(challenge, now)
     if not _is_right(call, challenge, fields):
-        challenge.miss()
+        _miss(call, challenge)
         details = {"remaining_attempts": challenge.tries_left}
         raise Refusal(422, "invalid_code", "Invalid code", details)
     challenge.complete(now)
+    tell_challenge(call, "completed", challenge)
     for method in call.state.mfa.verified(challenge.user_id):
         if CHALLENGE_OF[method.method] == challenge.method:
             method.last_used_at = now
@@ -121,6 +124,15 @@ def _is_right(call: Context, challenge: Challenge, fields: Mapping[str, Any]) ->
     if challenge.method == "backup_code":
         return state.mfa.take_backup_code(user_id, code)
     return same_code(code, challenge.code)
+
+
+def _miss(call: Context, challenge: Challenge) -> None:
+    challenge.miss()
+    if challenge.purpose in ("authenticate", "mfa"):
+        user = call.state.users.by_id(challenge.user_id)
+        tell_failed_login(call, challenge.method, "invalid_code", user)
+    if challenge.status == "failed":
+        tell_challenge(call, "failed", challenge)
 
 
 def _has_means(call: Context, user: User, method: ChallengeMethod) -> bool:

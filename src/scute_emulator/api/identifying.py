@@ -1,7 +1,12 @@
 """Whom a sign-in is about, and who may not sign in in this way."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from scute_emulator.api.context import Context
+from scute_emulator.api.meta import declared
 from scute_emulator.api.refusals import Refusal
+from scute_emulator.api.telling import tell_failed_login
 from scute_emulator.state.users import Identifier, User, identifier
 
 __all__ = [
@@ -26,16 +31,20 @@ def known_user(call: Context) -> User | None:
     return call.state.users.find(call.app.id, read_identifier(call))
 
 
-def asked_user(call: Context) -> User:
-    """The user behind the address; an unknown one is created where public sign-up is on."""
+def asked_user(call: Context, meta: Mapping[str, Any] | None = None) -> User:
+    """The user behind the address; an unknown one is created where public sign-up is on.
+
+    Who is known already keeps his metadata.
+    """
     who = read_identifier(call)
     refuse_outsiders(call, who)
     user = call.state.users.find(call.app.id, who)
     if user is None and call.app.settings.public_signup:
-        user = call.state.users.add(call.app.id, who, call.state.clock())
+        kept = declared(call.app, meta or {})
+        user = call.state.users.add(call.app.id, who, call.state.clock(), meta=kept)
     if user is None:
         raise Refusal(404, "identifier_not_recognized", "There is no such user")
-    refuse_inactive(user)
+    refuse_inactive(call, user)
     return user
 
 
@@ -52,6 +61,7 @@ def sso_url(call: Context) -> str | None:
     return own if call.state.behaviour.sso_login_url == "" else call.state.behaviour.sso_login_url
 
 
-def refuse_inactive(user: User) -> None:
+def refuse_inactive(call: Context, user: User) -> None:
     if user.status == "inactive":
+        tell_failed_login(call, "", "account_deactivated", user)
         raise Refusal(403, "account_deactivated", "This account is deactivated")

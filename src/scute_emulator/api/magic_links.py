@@ -7,15 +7,15 @@ from scute_auth.effects import HttpReply
 from scute_emulator.api.context import Context, json_reply
 from scute_emulator.api.identifying import (
     asked_user,
-    known_user,
     read_identifier,
     refuse_inactive,
     refuse_outsiders,
 )
 from scute_emulator.api.mail import mail_link
-from scute_emulator.api.meta import declared, meta_errors, missing, undeclared
+from scute_emulator.api.meta import meta_errors, missing, undeclared
 from scute_emulator.api.refusals import Refusal
 from scute_emulator.api.signing_in import pass_first_factor
+from scute_emulator.api.telling import tell_failed_login
 from scute_emulator.state.magic_links import MagicLink
 from scute_emulator.state.users import User
 
@@ -31,12 +31,7 @@ def login(call: Context) -> HttpReply:
 def register(call: Context) -> HttpReply:
     """For a known identifier this is a sign-in: its metadata stays as it is."""
     meta = call.request.object("user_meta")
-    is_new = known_user(call) is None
-    user = asked_user(call)
-    if is_new:
-        kept = declared(call.app, meta)
-        user = call.state.users.update(user, call.state.clock(), meta=kept)
-    link = mail_link(call, user, "magic", read_identifier(call))
+    link = mail_link(call, asked_user(call, meta), "magic", read_identifier(call))
     return json_reply({"magic_link": {"id": link.id}, **meta_errors(call.app, meta)})
 
 
@@ -79,6 +74,7 @@ def confirm_invite(call: Context) -> HttpReply:
 def _unused(call: Context) -> MagicLink:
     link = call.state.links.unused(call.app.id, call.request.text("token"), call.state.clock())
     if link is None:
+        tell_failed_login(call, "magic_link", "not_found")
         raise _gone()
     return link
 
@@ -90,7 +86,7 @@ def _user(call: Context, link: MagicLink) -> User:
         raise _gone()
     if link.kind != "saml":
         refuse_outsiders(call, link.to)
-    refuse_inactive(user)
+    refuse_inactive(call, user)
     return user
 
 

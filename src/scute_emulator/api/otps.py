@@ -3,8 +3,8 @@
 from scute_auth.effects import HttpReply
 from scute_emulator.api.challenging import start_challenge, way_to
 from scute_emulator.api.context import Context, json_reply
-from scute_emulator.api.identifying import asked_user, known_user, read_identifier
-from scute_emulator.api.meta import declared, meta_errors
+from scute_emulator.api.identifying import asked_user, read_identifier
+from scute_emulator.api.meta import meta_errors
 from scute_emulator.api.refusals import not_found
 from scute_emulator.api.shapes import iso
 from scute_emulator.api.signing_in import sign_in_by_code
@@ -16,11 +16,7 @@ __all__ = ["send", "verify"]
 def send(call: Context) -> HttpReply:
     """For sign-in and registration alike. `user_id` holds the challenge's token: an old name."""
     state, meta = call.state, call.request.object("user_meta")
-    is_new = known_user(call) is None
-    user = asked_user(call)
-    if is_new:
-        user = state.users.update(user, state.clock(), meta=declared(call.app, meta))
-    who = read_identifier(call)
+    user, who = asked_user(call, meta), read_identifier(call)
     challenge = start_challenge(call, user, "authenticate", way_to(who), to=who)
     otp = {"success": True, "sent_at": iso(state.clock()), "id": new_id(state.random)}
     return json_reply({"otp": otp, "user_id": challenge.token, **meta_errors(call.app, meta)})

@@ -12,6 +12,7 @@ from scute_emulator.api.context import Context, json_reply
 from scute_emulator.api.identifying import known_user, read_identifier, refuse_outsiders
 from scute_emulator.api.refusals import Refusal, not_found
 from scute_emulator.api.signing_in import pass_first_factor
+from scute_emulator.api.telling import tell_failed_login
 
 __all__ = ["finish_device", "finish_login", "register_device", "revoke_device", "start_login"]
 
@@ -54,6 +55,7 @@ def finish_login(call: Context) -> HttpReply:
     _require_passkeys(call)
     passkey = finish_assertion(call, call.request.fields)
     if passkey is None:
+        tell_failed_login(call, "webauthn", "invalid_credential")
         raise Refusal(422, "invalid_credential", "This passkey was not recognised")
     user = call.state.users.by_id(passkey.user_id)
     refuse_outsiders(call, user.identifier)

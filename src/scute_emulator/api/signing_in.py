@@ -25,7 +25,7 @@ def pass_first_factor(
     call: Context, user: User, kind: str, *, credential_id: str | None = None
 ) -> HttpReply:
     """The user has proved himself once: a session, unless that is not enough."""
-    refuse_inactive(user)
+    refuse_inactive(call, user)
     mfa = call.state.mfa
     if call.state.behaviour.mfa_required and not mfa.verified(user.id):
         mfa.enrol_totp(user.id, call.state.clock())
@@ -44,7 +44,7 @@ def sign_in_by_code(
 ) -> HttpReply:
     """Go on from the code that was sent; it leaves the address as verified as it was."""
     refuse_outsiders(call, challenge.recipient or user.identifier)
-    refuse_inactive(user)
+    refuse_inactive(call, user)
     answer_challenge(call, challenge, fields)
     return pass_first_factor(call, user, kind)
 

@@ -113,8 +113,7 @@ def _create(call: Context) -> tuple[User, dict[str, Any]]:
         raise Refusal(422, "identifier_already_exists", "There is such a user already")
     meta = _sent_meta(call)
     values = _plain_fields(call)
-    user = users.add(app.id, who, call.state.clock())
-    user = users.update(user, call.state.clock(), meta=declared(app, meta), **values)
+    user = users.add(app.id, who, call.state.clock(), meta=declared(app, meta), **values)
     return user, meta_errors(app, meta)
 
 

@@ -12,6 +12,7 @@ from scute_emulator.state.apps import App, Apps
 from scute_emulator.state.calls import CallLog
 from scute_emulator.state.challenges import Challenges
 from scute_emulator.state.chance import Randomness, new_id, new_token
+from scute_emulator.state.events import Events
 from scute_emulator.state.faults import Faults
 from scute_emulator.state.inbox import Inbox
 from scute_emulator.state.issuing import Grant, Issuer
@@ -58,7 +59,8 @@ class State:
         self.behaviour = Behaviour()
         self.apps = Apps(App(app_id, new_id(random), secret, settings, now, now))
         self.keys = KeyRing.started(workspace_id, now, private=signing_key, kid=kid)
-        self.users = Users(random)
+        self.events = Events(random)
+        self.users = Users(random, self._user_changed)
         self.sessions = Sessions(random)
         self.issuer = Issuer(self.keys, self.sessions, random, workspace_id)
         self.links = MagicLinks()
@@ -195,6 +197,9 @@ class State:
         link = MagicLink(new_id(self.random), token, app.id, user.id, to, kind, expires_at)
         self.links.add(link)
         return link
+
+    def _user_changed(self, kind: str, user: User, data: Mapping[str, Any]) -> None:
+        self.events.happened(kind, user.app_id, user.updated_at, user=user, data=data)
 
     def forget_user(self, user: User) -> None:
         self.sessions.revoke_all(user.id)

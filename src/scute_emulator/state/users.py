@@ -1,7 +1,7 @@
 """The users of each app, and what counts as an identifier."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
@@ -51,12 +51,17 @@ class User:
         return Identifier("phone", self.phone or "")
 
 
+Report: TypeAlias = Callable[[str, User, Mapping[str, Any]], object]
+"""Takes an event's kind, the user as he is now, and what there is to say beside."""
+
+
 class Users:
-    def __init__(self, random: Randomness) -> None:
+    def __init__(self, random: Randomness, report: Report) -> None:
         self._random = random
+        self._report = report
         self._users: dict[str, User] = {}
 
-    def add(self, app_id: str, who: Identifier, now: float) -> User:
+    def add(self, app_id: str, who: Identifier, now: float, **values: Any) -> User:
         user = User(
             id=new_id(self._random),
             base_id=new_id(self._random),
@@ -66,7 +71,8 @@ class Users:
             created_at=now,
             updated_at=now,
         )
-        self._users[user.id] = user
+        user = self._keep(user, now, values)
+        self._report("user.created", user, {})
         return user
 
     def by_id(self, user_id: str) -> User:
@@ -85,21 +91,35 @@ class Users:
         return [user for user in self._users.values() if user.app_id == app_id]
 
     def update(self, user: User, now: float, **values: Any) -> User:
-        user = replace(user, **values, updated_at=now)
-        self._users[user.id] = user
-        return user
+        """Set these values; what is no change is no event."""
+        new = self._keep(user, now, values)
+        changed = sorted(name for name in values if getattr(user, name) != getattr(new, name))
+        moved = [name for name in changed if name in ("email", "phone")]
+        if changed:
+            self._report("user.updated", new, {"changed": changed})
+        for name in moved:
+            told = {"identifier_type": name, "previous_identifier": getattr(user, name)}
+            self._report("user.identifier_changed", new, told)
+        return new
 
     def verified(self, user: User, who: Identifier, now: float) -> User:
         """The address is the user's own: a link that was sent there has been opened."""
-        return self.update(user, now, **{f"{who.kind}_verified": True})
+        return self._keep(user, now, {f"{who.kind}_verified": True})
 
     def signed_in(self, user: User, now: float) -> User:
         """Count a sign-in that is complete."""
         count = user.login_count + 1
-        return self.update(user, now, status="active", login_count=count, last_login_at=now)
+        return self._keep(
+            user, now, {"status": "active", "login_count": count, "last_login_at": now}
+        )
 
     def delete(self, user_id: str) -> None:
         del self._users[user_id]
+
+    def _keep(self, user: User, now: float, values: Mapping[str, Any]) -> User:
+        user = replace(user, **values, updated_at=now)
+        self._users[user.id] = user
+        return user
 
 
 def identifier(text: object) -> Identifier | None:
