@@ -11,6 +11,7 @@ from scute_emulator.api.refusals import Refusal
 from scute_emulator.api.request import path_of, read_request
 from scute_emulator.border import is_foreign, is_rebound
 from scute_emulator.control import control
+from scute_emulator.cors import is_preflight, preflight, readable
 from scute_emulator.emulator import Emulator
 from scute_emulator.pages import PAGES, page
 
@@ -58,6 +59,17 @@ class EmulatorApp:
         return page(self._emulator, request) if is_page else control(self._emulator, request)
 
     async def _api(self, call: HttpCall, receive: Receive) -> HttpReply | None:
+        host = self._emulator.host
+        if is_preflight(call):
+            with host.lock:
+                return preflight(host.state, call)
+        reply = await self._answer(call, receive)
+        if reply is None:
+            return None
+        with host.lock:
+            return readable(host.state, call, reply)
+
+    async def _answer(self, call: HttpCall, receive: Receive) -> HttpReply | None:
         exchange = self._emulator.host.exchange(call)
         try:
             while True:

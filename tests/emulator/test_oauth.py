@@ -32,6 +32,17 @@ def test_agreeing_leads_to_a_session(emulator: Emulator, api: Api) -> None:
     assert body["user"]["sessions"][0]["type"] == "oauth"
 
 
+def test_the_token_may_land_under_its_older_name(emulator: Emulator, api: Api) -> None:
+    emulator.settings(oauth_param="sct_pkce")
+    state = begin(api)
+    code = emulator.oauth_agree(state, "ada@example.com")
+
+    landing = come_back(api, state=state, code=code)
+
+    status, _ = api("PATCH", "A/magic_links/authenticate", {"token": landing["sct_pkce"]})
+    assert (status, set(landing)) == (200, {"sct_pkce"})
+
+
 def test_cancelling_leads_to_no_token(api: Api) -> None:
     landing = come_back(api, state=begin(api), error="access_denied")
 

@@ -53,7 +53,7 @@ def callback(call: Context) -> HttpReply:
         return redirect(landing(call, {"error": query.get("error", "access_denied")}))
     kind: LinkKind = "saml" if attempt.provider == SAML else "oauth"
     token = call.state.new_link(call.app, user, kind, identifier(attempt.email)).token
-    return redirect(landing(call, {"sct_oauth": token}))
+    return redirect(landing(call, {call.state.behaviour.oauth_param: token}))
 
 
 def _begin(call: Context, provider: str) -> HttpReply:
