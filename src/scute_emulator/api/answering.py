@@ -12,7 +12,8 @@ from scute_emulator.api.credentials import (
 )
 from scute_emulator.api.refusals import Refusal, not_found
 from scute_emulator.api.request import ApiRequest, read_request
-from scute_emulator.api.routes import ROUTES, Route
+from scute_emulator.api.route import Route
+from scute_emulator.api.routes import ROUTES
 from scute_emulator.state import State
 from scute_emulator.state.apps import App
 

@@ -1,0 +1,10 @@
+"""Every path of the API, once, in a file for each family.
+
+Where the protocol knows two paths for one thing, both are here.
+"""
+
+from scute_emulator.api.routes import management, sessions, signing_in
+
+__all__ = ["ROUTES"]
+
+ROUTES = (*signing_in.ROUTES, *sessions.ROUTES, *management.ROUTES)
