@@ -6,12 +6,10 @@ where those pages disagree.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from math import isfinite
 from typing import Any, Literal
 
 from scute_auth.identity import Profile
-from scute_auth.json_values import optional_text, required_text
+from scute_auth.json_values import optional_text, optional_time, required_text
 from scute_auth.jws import is_token_shaped
 
 __all__ = [
@@ -123,7 +121,7 @@ def tokens(value: Any) -> Tokens:
     return Tokens(
         access=_token(value["access"]),
         refresh=None if refresh is None else _token(refresh),
-        refresh_expires_at=_time(value.get("refresh_expires_at")),
+        refresh_expires_at=optional_time(value.get("refresh_expires_at")),
         enrolment=_wanted_enrolment(value),
         grace_days=_count(value.get("mfa_grace_days_remaining")),
     )
@@ -144,18 +142,6 @@ def _token(value: Any) -> str:
     if not is_token_shaped(value):
         raise ValueError("not a token")
     return str(value)
-
-
-def _time(value: Any) -> float | None:
-    """Seconds since the epoch: Scute's pages show numbers and ISO 8601 (protocol D)."""
-    if isinstance(value, str):
-        return datetime.fromisoformat(value).timestamp()
-    if value is None:
-        return None
-    seconds = float(value)
-    if not isfinite(seconds):
-        raise ValueError("not a time")
-    return seconds
 
 
 def signed_in(value: Any) -> Tokens | MfaRequired:
@@ -202,7 +188,7 @@ def methods(value: Any) -> Methods:
                 required_text(entry["method"]),
                 optional_text(entry.get("name")) or "",
                 entry.get("is_default") is True,
-                _time(entry.get("last_used_at")),
+                optional_time(entry.get("last_used_at")),
             )
             for entry in value["methods"]
             if entry.get("verified") is True
@@ -220,8 +206,8 @@ def user_sessions(value: Any) -> tuple[UserSession, ...]:
             or optional_text(entry.get("display_name"))
             or optional_text(entry.get("user_agent"))
             or "Unknown device",
-            _time(entry.get("created_at")),
-            _time(entry.get("last_used_at")),
+            optional_time(entry.get("created_at")),
+            optional_time(entry.get("last_used_at")),
             optional_text(entry.get("credential_id")),
         )
         for entry in value

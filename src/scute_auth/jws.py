@@ -5,17 +5,15 @@ and remembered tokens are keyed by that string. Nothing here checks a signature,
 a token's header is ever followed (`jku`, `x5u`, `jwk`, `x5c`: RFC 8725 section 3.10).
 """
 
-import json
 from binascii import Error as Base64Error
 from binascii import a2b_base64
 from dataclasses import dataclass, field
 from functools import lru_cache
-from math import isfinite
 from string import ascii_letters, digits
-from typing import Any, NoReturn
+from typing import Any
 
 from scute_auth.errors import Reason, TokenError
-from scute_auth.json_values import is_object
+from scute_auth.json_values import strict_object
 
 __all__ = [
     "ALGORITHM",
@@ -37,7 +35,6 @@ _TOKEN_ALPHABET = (ascii_letters + digits + "_-.").encode("ascii")
 _MAX_SHAPED = 8 * 1024
 
 _MAX_KID = 256
-_WHITE_SPACE = " \t\r\n"
 
 _MAX_BRACKETS = 64
 """Deeper nesting than this is no claim of Scute's; the parser must not recurse for a stranger."""
@@ -134,37 +131,8 @@ def _decode(segment: bytes) -> bytes:
 
 
 def json_object(data: bytes) -> dict[str, Any]:
-    """Parse a JSON object in UTF-8: no duplicate names, no NaN or infinity, no lone surrogates."""
+    """The one strict JSON object that these bytes are, and not a deep one."""
     try:
-        text = data.decode("utf-8").strip(_WHITE_SPACE)
-        if text.count("{") + text.count("[") > _MAX_BRACKETS:
-            raise ValueError("too deep")
-        value, end = _DECODER.raw_decode(text)
-        if "\\u" in text:
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
+        return strict_object(data, max_brackets=_MAX_BRACKETS)
     except ValueError:
         raise TokenError(Reason.MALFORMED) from None
-    if not is_object(value) or end != len(text):
-        raise TokenError(Reason.MALFORMED)
-    return value
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        raise ValueError("a name occurs twice")
-    return value
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not isfinite(value):
-        raise ValueError("out of range")
-    return value
-
-
-def _refuse(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not JSON")
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite, parse_constant=_refuse)
