@@ -90,6 +90,17 @@ def _create_session(emulator: Emulator, request: ApiRequest) -> HttpReply:
     return json_reply(emulator.create_session(**_only(request.fields, who | what)))
 
 
+def _create_machine(emulator: Emulator, request: ApiRequest) -> HttpReply:
+    kinds = {"client_name": str, "app_id": str, "access_lifetime": NUMBER}
+    return json_reply(emulator.create_machine(**_only(request.fields, kinds)))
+
+
+def _revoke_machines(emulator: Emulator, request: ApiRequest) -> HttpReply:
+    fields = _only(request.fields, {"client_name": str})
+    emulator.revoke_machines(fields.get("client_name", ""))
+    return json_reply({"message": "ok"})
+
+
 def _enrol_totp(emulator: Emulator, request: ApiRequest) -> HttpReply:
     who = _person(request.fields)
     return json_reply({"secret": emulator.enrol_totp(**who), "code": emulator.totp_code(**who)})
@@ -148,6 +159,8 @@ HANDLERS: Mapping[tuple[str, str], Handler] = {
     ("DELETE", "faults"): _clear_faults,
     ("POST", "users"): _create_user,
     ("POST", "sessions"): _create_session,
+    ("POST", "machines"): _create_machine,
+    ("POST", "machines/revoke"): _revoke_machines,
     ("POST", "tokens"): _mint,
     ("POST", "mfa/totp"): _enrol_totp,
     ("GET", "mfa/totp"): _totp_code,

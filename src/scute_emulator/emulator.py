@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from scute_emulator import people
+from scute_emulator.api import m2m
 from scute_emulator.api.shapes import grant_object
 from scute_emulator.host import Host
 from scute_emulator.memory import MemoryTransport
@@ -199,6 +200,23 @@ class Emulator:
                 extra_claims=claims,
             )
             return grant_object(self.state, grant)
+
+    def create_machine(
+        self,
+        client_name: str = "billing",
+        *,
+        app_id: str | None = None,
+        access_lifetime: float | None = None,
+    ) -> dict[str, Any]:
+        """The tokens of a new machine session: `access`, `short_token`, `refresh`."""
+        with self.host.lock:
+            app = people.app_named(self.state, app_id)
+            return m2m.new_session(self.state, app, client_name, access_lifetime=access_lifetime)
+
+    def revoke_machines(self, client_name: str) -> None:
+        """End every session of this machine."""
+        with self.host.lock:
+            self.state.machines.revoke(client_name)
 
     def enrol_totp(self, email: str, *, app_id: str | None = None) -> str:
         """Set an authenticator up for a user, who is created if need be; the secret's text."""

@@ -308,6 +308,18 @@ def test_nobody_is_waited_for_who_has_gone(emulator: Emulator) -> None:
     assert sent == []
 
 
+def test_a_machine_is_made_and_revoked(served: httpx2.Client) -> None:
+    machine = served.post("/_emulator/machines", json={"client_name": "reports"}).json()
+    headers = {"authorization": f"Bearer {machine['short_token']}"}
+    path = "/v1/apps/app_demo/m2m/verify"
+
+    before = served.get(path, headers=headers)
+    served.post("/_emulator/machines/revoke", json={"client_name": "reports"})
+
+    assert (before.status_code, before.json()["client_name"]) == (200, "reports")
+    assert served.get(path, headers=headers).status_code == 401
+
+
 def test_a_user_without_an_authenticator_shows_no_code(emulator: Emulator) -> None:
     emulator.create_user("ada@example.com")
 

@@ -17,6 +17,8 @@ USER = {"user"}
 PAGE = {"users", "total_pages", "current_page", "next_page", "prev_page", "per_page"}
 PEM = {"public_key", "key_id", "algorithm", "workspace_id", "generated_at"}
 OK = {"message"}
+M2M = {"access", "access_expires_at", "refresh", "refresh_expires_at", "csrf", "key_id"}
+NEW_M2M = M2M | {"short_token", "client_name"}
 VERIFIED = {"message", "verified"}
 APP = {
     "id", "name", "created_at", "updated_at", "origin", "callback_url", "login_url", "base_url",
@@ -57,6 +59,7 @@ class World:
     code: str = ""
     method: str = ""
     device: str = ""
+    machine: str = ""
     authenticator: Authenticator = field(default_factory=Authenticator)
 
     def __post_init__(self) -> None:
@@ -71,6 +74,7 @@ class World:
         self.user = emulator.create_user("ada@example.com").id
         payload = emulator.create_session("ada@example.com")
         self.access, self.refresh = payload["access"], payload["refresh"]
+        self.machine = emulator.create_machine()["short_token"]
         self.session = emulator.state.sessions.of(self.user)[0].id
         _, answer = self.api("POST", "A/magic_links/login", {"identifier": "bob@example.com"})
         self.link = answer["magic_link"]["id"]
@@ -121,12 +125,14 @@ class World:
         return text.replace("{workspace}", self.api.emulator.state.workspace_id)
 
     def credentials(self, kinds: str) -> dict[str, str]:
-        """K: the app's secret, W: the workspace's, U: an access token, R: a refresh token."""
+        """K: the app's secret, W: the workspace's, U: an access token, R: a refresh token, M: a
+        machine's token."""
         every = {
             "K": ("authorization", self.api.secret),
             "W": ("authorization", self.api.workspace_secret),
             "U": ("x_authorization", self.access),
             "R": ("x_refresh_token", self.refresh),
+            "M": ("authorization", f"Bearer {self.machine}"),
         }
         return dict(every[kind] for kind in kinds)
 
@@ -204,6 +210,10 @@ ROWS = [
     Row("GET", "/v1/apps/app_demo", "", APP),
     Row("PATCH", "/v1/apps/app_demo", "K", {"app"}, {"app": {"name": "Renamed"}}),
     Row("DELETE", "/v1/apps/app_demo", "K", OK),
+    Row("POST", "/v1/apps/app_demo/m2m/token", "K", NEW_M2M, {"client_name": "billing"}),
+    Row("GET", "/v1/apps/app_demo/m2m/verify", "M", VERIFIED | {"session_id", "client_name"}),
+    Row("POST", "/v1/apps/app_demo/m2m/refresh", "M", M2M),
+    Row("GET", "/v1/apps/app_demo/m2m/sessions", "K", {"sessions"}),
     Row("POST", "/v1/workspaces/{workspace}/sessions", "WU", WITH_REFRESH, {"app_id": "app_demo"}),
     Row("GET", "/v1/app_demo/users", "K", PAGE),
     Row("POST", "/v1/app_demo/users", "K", USER, NEW),
@@ -275,6 +285,7 @@ def test_a_wrong_credential_is_refused(world: World, row: Row, kind: str) -> Non
         "W": ("authorization", world.api.secret),
         "U": ("x_authorization", world.refresh),
         "R": ("x_refresh_token", world.access),
+        "M": ("authorization", f"Bearer {world.access}"),
     }
     if row.path == "/v1/apps":
         wrong["W"] = wrong["K"]

@@ -7,6 +7,7 @@ from scute_emulator.api.context import Context, json_reply
 from scute_emulator.api.credentials import (
     Credentials,
     access_token,
+    machine_token,
     require_secret,
     require_workspace,
 )
@@ -67,6 +68,8 @@ def _admit(state: State, route: Route, request: ApiRequest, params: dict[str, st
         require_workspace(state, params["workspace"], request)
     elif route.credentials is Credentials.USER:
         access_token(state, app, request)
+    elif route.credentials is Credentials.MACHINE:
+        machine_token(state, app, request)
     return Context(state, app, request, params)
 
 

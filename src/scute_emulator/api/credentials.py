@@ -1,4 +1,4 @@
-"""Who calls: an app's or the workspace's secret, a user's access token, a refresh token."""
+"""Who calls: an app's or the workspace's secret, a user's, a machine's or a refresh token."""
 
 import hmac
 from enum import Enum, auto
@@ -7,11 +7,13 @@ from scute_emulator.api.refusals import Refusal, not_authorized
 from scute_emulator.api.request import ApiRequest
 from scute_emulator.state import State
 from scute_emulator.state.apps import App
+from scute_emulator.state.machines import MachineToken
 from scute_emulator.state.sessions import IssuedToken
 
 __all__ = [
     "Credentials",
     "access_token",
+    "machine_token",
     "presented",
     "presented_refresh",
     "refresh_token",
@@ -28,6 +30,7 @@ class Credentials(Enum):
     REFRESH = auto()
     SECRET = auto()
     WORKSPACE = auto()
+    MACHINE = auto()
 
 
 def presented(value: str | None) -> str:
@@ -75,6 +78,15 @@ def presented_refresh(request: ApiRequest) -> str:
 
 def refresh_token(state: State, app: App, request: ApiRequest) -> IssuedToken:
     token = state.live_token(app, presented_refresh(request), "refresh")
+    if token is None:
+        raise not_authorized()
+    return token
+
+
+def machine_token(state: State, app: App, request: ApiRequest) -> MachineToken:
+    """A machine's token of any kind: which of them a call takes is for its handler to say."""
+    text = presented(request.headers.get("authorization"))
+    token = state.machines.live(app.id, text, state.clock())
     if token is None:
         raise not_authorized()
     return token

@@ -11,7 +11,7 @@ from scute_auth.effects import HttpReply
 from scute_emulator.api.context import Context
 from scute_emulator.api.credentials import Credentials
 
-__all__ = ["NONE", "REFRESH", "SECRET", "USER", "WORKSPACE", "A", "Handler", "Route"]
+__all__ = ["MACHINE", "NONE", "REFRESH", "SECRET", "USER", "WORKSPACE", "A", "Handler", "Route"]
 
 Handler: TypeAlias = Callable[[Context], HttpReply]
 
@@ -20,6 +20,7 @@ USER = Credentials.USER
 REFRESH = Credentials.REFRESH
 SECRET = Credentials.SECRET
 WORKSPACE = Credentials.WORKSPACE
+MACHINE = Credentials.MACHINE
 A = "/v1/auth/{app}"
 
 

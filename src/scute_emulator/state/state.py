@@ -17,6 +17,7 @@ from scute_emulator.state.faults import Faults
 from scute_emulator.state.inbox import Inbox
 from scute_emulator.state.issuing import Grant, Issuer
 from scute_emulator.state.keys import KeyRing
+from scute_emulator.state.machines import Machines
 from scute_emulator.state.magic_links import LinkKind, MagicLink, MagicLinks
 from scute_emulator.state.mfa import MfaMethods
 from scute_emulator.state.oauth import Attempts
@@ -63,6 +64,7 @@ class State:
         self.users = Users(random, self._user_changed)
         self.sessions = Sessions(random)
         self.issuer = Issuer(self.keys, self.sessions, random, workspace_id)
+        self.machines = Machines(random)
         self.links = MagicLinks()
         self.attempts = Attempts(random)
         self.challenges = Challenges()
