@@ -204,6 +204,7 @@ ROWS = [
     Row("DELETE", "A/sessions/{session}", "U", VERIFIED),
     Row("GET", "A/users", "", USER, query={"identifier": "ada@example.com"}),
     Row("GET", "A/users/metafields", "", {"meta"}, query={"user_id": "{user}"}),
+    Row("POST", "A/errors", "", OK, {"payload": {"label": "http"}}),
     Row("POST", "A/users", "K", USER, NEW),
     Row("GET", "/v1/apps", "K", {"apps"}),
     Row("POST", "/v1/apps", "W", {"app"}, {"name": "Other", "origin": "https://x.y"}, status=201),
@@ -357,6 +358,15 @@ def test_what_is_not_there_is_said_so(
         (answer := api(method, path))[0],
         answer[1]["error_code"],
     )
+
+
+def test_a_refusal_may_be_nested_as_older_clients_read_it(api: Api) -> None:
+    api.emulator.settings(nested_errors=True)
+
+    status, body = api("GET", "A/users")
+
+    said = {"message": "The identifier is not valid", "code": "invalid_identifier"}
+    assert (status, body) == (400, {"error": {**said, "slug": "invalid_identifier"}})
 
 
 def test_every_route_has_its_row() -> None:

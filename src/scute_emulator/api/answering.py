@@ -28,7 +28,7 @@ def answer(state: State, call: HttpCall) -> HttpReply:
         route, params = _route(request)
         return route.handler(_admit(state, route, request, params))
     except Refusal as refusal:
-        return json_reply(refusal.body(), refusal.status)
+        return json_reply(refusal.body(nested=state.behaviour.nested_errors), refusal.status)
 
 
 def _route(request: ApiRequest) -> tuple[Route, dict[str, str]]:

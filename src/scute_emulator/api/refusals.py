@@ -15,9 +15,12 @@ class Refusal(Exception):
         self.code = code
         self.details = details
 
-    def body(self) -> dict[str, Any]:
-        body: dict[str, Any] = {"error": str(self), "error_code": self.code}
-        return body if self.details is None else {**body, "details": dict(self.details)}
+    def body(self, *, nested: bool = False) -> dict[str, Any]:
+        """Flat, as Scute answers; nested, as its older SDKs read it."""
+        details = {} if self.details is None else {"details": dict(self.details)}
+        if nested:
+            return {"error": {"message": str(self), "code": self.code, "slug": self.code} | details}
+        return {"error": str(self), "error_code": self.code} | details
 
 
 def not_authorized() -> Refusal:

@@ -86,7 +86,8 @@ class Behaviour:
 
     `mfa_required` asks everyone for a second factor: who has none gets an authenticator and
     backup codes. `mfa_grace_days`: so long after joining does the policy `required` only
-    suggest one. `oauth_param`: what lands with OAuth's token; older Scute said `sct_pkce`.
+    suggest one. `nested_errors`: `{"error": {...}}`, as the docs' introduction has it and the
+    older SDKs read it. `oauth_param`: what lands with OAuth's token; older Scute said `sct_pkce`.
     `sso_login_url`: empty for the emulator's own, None to tell none.
     """
 
@@ -100,6 +101,7 @@ class Behaviour:
     test_identities: bool = True
     mfa_required: bool = False
     mfa_grace_days: int = 0
+    nested_errors: bool = False
     oauth_param: Literal["sct_oauth", "sct_pkce"] = "sct_oauth"
     sso_required: bool = False
     sso_login_url: str | None = ""

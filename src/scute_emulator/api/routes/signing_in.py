@@ -1,6 +1,15 @@
 """Signing in: without credentials, for it is about getting some."""
 
-from scute_emulator.api import challenges, key_sets, lookup, magic_links, oauth, otps, passkeys
+from scute_emulator.api import (
+    challenges,
+    key_sets,
+    lookup,
+    magic_links,
+    oauth,
+    otps,
+    passkeys,
+    reports,
+)
 from scute_emulator.api.route import NONE, A, Route
 
 __all__ = ["ROUTES"]
@@ -30,4 +39,5 @@ ROUTES = (
     Route("POST", A + "/webauthn/login/finalize", NONE, passkeys.finish_login),
     Route("GET", A + "/users", NONE, lookup.look_up),
     Route("GET", A + "/users/metafields", NONE, lookup.missing_meta),
+    Route("POST", A + "/errors", NONE, reports.take),
 )
