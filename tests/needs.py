@@ -11,7 +11,9 @@ from typing import NoReturn
 
 import pytest
 
-__all__ = ["axe", "chromedriver", "chromium", "postgres", "redis_server"]
+__all__ = ["axe", "chromedriver", "chromium", "node", "npm_packages", "postgres", "redis_server"]
+
+TESTS = Path(__file__).parent
 
 
 def chromium() -> str:
@@ -39,17 +41,27 @@ def postgres() -> Path:
     _do_without("needs PostgreSQL (initdb), which is not installed here")
 
 
+def node() -> str:
+    """The path of Node.js, or skip this test."""
+    return _program("Node.js", "node")
+
+
 def axe(folder: Path) -> Path:
-    """The script of axe-core, put into an empty folder in our lock file's version, or skip."""
+    """The script of axe-core, put into an empty folder, or skip."""
+    return npm_packages(TESTS / "browser" / "axe", folder) / "axe-core" / "axe.min.js"
+
+
+def npm_packages(source: Path, folder: Path) -> Path:
+    """The packages of the lock file in `source`, put into an empty folder, or skip."""
     npm = _program("npm", "npm")
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(Path(__file__).parent / "browser" / "axe" / name, folder)
+        shutil.copy(source / name, folder)
     # `ci` compares hashes with the lock file; what npm has in its cache needs no network.
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
     if done.returncode != 0:
-        _do_without(f"needs axe-core, which npm could not get: {done.stderr.strip()[-500:]}")
-    return folder / "node_modules" / "axe-core" / "axe.min.js"
+        _do_without(f"needs packages that npm could not get: {done.stderr.strip()[-500:]}")
+    return folder / "node_modules"
 
 
 def _program(what: str, *names: str) -> str:

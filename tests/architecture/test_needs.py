@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.needs import chromedriver, chromium, redis_server
+from tests.needs import chromedriver, chromium, node, redis_server
 
 NEEDS = pytest.mark.parametrize(
     ("need", "name"),
-    [(chromium, "chromium"), (chromedriver, "chromedriver"), (redis_server, "redis-server")],
+    [(chromium, "chromium"), (chromedriver, "chromedriver"), (node, "node"), (redis_server, "redis-server")],
 )
 
 
