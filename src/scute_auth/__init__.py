@@ -16,6 +16,8 @@ from scute_auth.errors import (
     ScuteUnavailable,
     SignInRefused,
     TokenError,
+    WebhookError,
+    WebhookReason,
 )
 from scute_auth.http import RequestView
 from scute_auth.identity import (
@@ -30,6 +32,7 @@ from scute_auth.identity import (
 )
 from scute_auth.runtime import AsyncScute, Hooks, Scute, refusal_of
 from scute_auth.store import AsyncStore, MemoryStore, Store
+from scute_auth.webhook_events import WebhookEvent
 
 __all__ = [
     "ApiError",
@@ -59,6 +62,9 @@ __all__ = [
     "TokenError",
     "Unavailable",
     "User",
+    "WebhookError",
+    "WebhookEvent",
+    "WebhookReason",
     "current_user",
     "optional_user",
     "refusal_of",

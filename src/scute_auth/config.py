@@ -16,9 +16,10 @@ from urllib.parse import urlsplit
 
 from scute_auth.errors import ConfigError
 
-__all__ = ["CookieProfile", "Limits", "ScuteConfig", "is_loopback"]
+__all__ = ["CookieProfile", "Limits", "ScuteConfig", "check_webhook_secrets", "is_loopback"]
 
 _MIN_KEY = 16
+_WEBHOOK_SECRET = re.compile(r"[!-~]{16,256}")
 _APP_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _COOKIE_PREFIX = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _HEADER_NAME = re.compile(r"[a-z0-9-]{1,64}")
@@ -88,6 +89,7 @@ class ScuteConfig:
     after_sign_out: str = "/"
     check: Literal["local", "remote"] = "local"
     limits: Limits = Limits()
+    webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
     browser_sdk: bool = False
     emulator: bool = False
 
@@ -107,6 +109,7 @@ class ScuteConfig:
             raise ConfigError(f"check: use 'local' or 'remote', not {self.check!r}")
         if any(len(key) < _MIN_KEY for key in self.cookie_keys):
             raise ConfigError(f"cookie_keys: each key needs {_MIN_KEY} characters or more")
+        check_webhook_secrets(self.webhook_secrets)
 
     def cookie_names(self, purpose: str, *, secure: bool) -> tuple[str, ...]:
         """The names of one of our cookies: the first is written, all are read.
@@ -303,6 +306,15 @@ def _check_paths(config: ScuteConfig) -> None:
     for name in ("after_sign_in", "after_sign_out"):
         if not _SITE_PATH.fullmatch(getattr(config, name)):
             raise ConfigError(f"{name}: use a path of this site, like '/welcome'")
+
+
+def check_webhook_secrets(secrets: Sequence[str]) -> None:
+    """Raise `ConfigError` for what anybody could sign with: nothing, or next to nothing."""
+    if not all(_WEBHOOK_SECRET.fullmatch(secret) for secret in secrets):
+        raise ConfigError(
+            "webhook_secrets: expected what Scute shows when an endpoint is made (whsec_...), "
+            "16 characters or more"
+        )
 
 
 def is_loopback(host: str) -> bool:

@@ -6,6 +6,7 @@
     ├── NotSignedIn         a user is required and there is none         .reason
     ├── ScuteUnavailable    cannot tell now: try again (503)             .retry_after
     ├── SignInRefused       raised by an app's on_sign_in: not this one  .text
+    ├── WebhookError        this is no event of Scute's, or no new one   .reason
     └── ApiError            Scute answered, and the answer is no         .status .code .details
 
 "Refused" and "cannot tell now" are different branches: an outage never signs anyone out.
@@ -25,6 +26,8 @@ __all__ = [
     "ScuteUnavailable",
     "SignInRefused",
     "TokenError",
+    "WebhookError",
+    "WebhookReason",
 ]
 
 
@@ -51,6 +54,21 @@ class Reason(StrEnum):
     REFRESH_REJECTED = "refresh_rejected"
     STEP_UP_REQUIRED = "step_up_required"
     FORBIDDEN = "forbidden"
+
+
+class WebhookReason(StrEnum):
+    """Why a webhook was refused."""
+
+    MISSING = "missing"
+    DUPLICATE = "duplicate"
+    MALFORMED = "malformed"
+    TOO_LARGE = "too_large"
+    SIGNATURE = "signature"
+    OLD = "old"
+    FUTURE = "future"
+    UNREADABLE = "unreadable"
+    WRONG_APP = "wrong_app"
+    REPLAYED = "replayed"
 
 
 class ScuteError(Exception):
@@ -97,6 +115,17 @@ class SignInRefused(ScuteError):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.text = text
+
+
+class WebhookError(ScuteError):
+    """A webhook is refused."""
+
+    def __init__(self, reason: WebhookReason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the webhook is refused: {self.reason}"
 
 
 class ApiError(ScuteError):

@@ -31,6 +31,9 @@ WRONG: dict[str, tuple[str, dict[str, Any]]] = {
     "a header in upper case": ("token_headers", {"token_headers": ("Authorization",)}),
     "a check of another kind": ("check", {"check": "never"}),
     "a short cookie key": ("cookie_keys", {"cookie_keys": ("secret",)}),
+    "a short webhook secret": ("webhook_secrets", {"webhook_secrets": ("whsec_",)}),
+    "an empty webhook secret": ("webhook_secrets", {"webhook_secrets": ("w" * 16, "")}),
+    "a text for webhook secrets": ("webhook_secrets", {"webhook_secrets": "w" * 16}),
     "a cookie prefix with a space": ("cookies.prefix", {"cookies": "x"}),
     "a negative time": ("keys_lifetime", {"keys_lifetime": -1}),
     "a boolean for a time": ("refresh_margin", {"refresh_margin": True}),
@@ -103,7 +106,10 @@ def test_right_settings_are_taken(values: dict[str, Any]) -> None:
 
 
 def test_a_repr_shows_no_secret() -> None:
-    made = config(secret="scapp_s3", workspace_secret="scwor_s3", cookie_keys=("s3" * 8,))
+    keys = ("s3" * 8,)
+    made = config(
+        secret="scapp_s3", workspace_secret="scwor_s3", cookie_keys=keys, webhook_secrets=keys
+    )
 
     assert "s3" not in repr(made)
 

@@ -14,6 +14,7 @@ from scute_auth.errors import (
     ScuteUnavailable,
     SignInRefused,
     TokenError,
+    WebhookError,
 )
 
 VENDORS = (
@@ -62,6 +63,7 @@ def test_every_error_has_one_root() -> None:
         ScuteUnavailable,
         SignInRefused,
         TokenError,
+        WebhookError,
     }
     assert all(issubclass(error, ScuteError) for error in tree)
 
@@ -74,7 +76,7 @@ def test_refused_and_cannot_tell_are_different_branches() -> None:
 def test_the_tree_is_drawn_as_it_is() -> None:
     drawn = errors.__doc__ or ""
 
-    for error in (ApiError, ConfigError, NotSignedIn, ScuteUnavailable, TokenError):
+    for error in (ApiError, ConfigError, NotSignedIn, ScuteUnavailable, TokenError, WebhookError):
         assert f"── {error.__name__} " in drawn
 
 
