@@ -232,6 +232,11 @@ class Site:
         """Let the app learn the keys and the settings."""
         answer = await self.signed_in("warm@example.com").fetch("/me")
         assert answer.status == 200, answer
+        # The settings are fetched in the background: on a busy machine that thread starts late.
+        for _ in range(200):
+            await self.settled()
+            if self.calls(f"/v1/apps/{self.emulator.app_id}"):
+                break
         await self.settled()
 
     def everyone_who_entered(self, route: str) -> list[str | None]:
