@@ -235,7 +235,7 @@ class Site:
         # The settings are fetched in the background: on a busy machine that thread starts late.
         for _ in range(200):
             await self.settled()
-            if self.calls(f"/v1/apps/{self.emulator.app_id}"):
+            if any(call.path.startswith("/v1/apps/") for call in self.emulator.calls()):
                 break
         await self.settled()
 

@@ -255,8 +255,9 @@ def test_any_signed_bytes_are_an_event_or_a_documented_error(body: bytes) -> Non
         verify_webhook({NAME: header(body)}, body, [SECRET], now=NOW)
 
 
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
 ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    st.none() | st.booleans() | st.integers() | FINITE | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=8,
 )
@@ -270,13 +271,9 @@ ANYTHING = st.recursive(
 )
 def test_whatever_scute_adds_loses_no_event(members: dict[str, object]) -> None:
     known = {"id": "dlv_1", "event_type": "x", "app_id": "app_demo"}
-    body = json.dumps({**members, **known}, allow_nan=False).encode()
+    body = json.dumps({**members, **known}).encode()
 
-    event = verdict(header(body), body)
-
-    assert event is WebhookReason.UNREADABLE or isinstance(event, WebhookEvent)
-    if b"Infinity" not in body and b"\\ud" not in body:
-        assert isinstance(event, WebhookEvent)
+    assert isinstance(verdict(header(body), body), WebhookEvent)
 
 
 @pytest.mark.parametrize("reason", list(WebhookReason))
