@@ -124,6 +124,19 @@ def _passkeys(emulator: Emulator, request: ApiRequest) -> HttpReply:
     )
 
 
+def _set_policy(emulator: Emulator, request: ApiRequest) -> HttpReply:
+    emulator.set_policy(request.fields)
+    return json_reply({"message": "ok"})
+
+
+def _grant_role(emulator: Emulator, request: ApiRequest) -> HttpReply:
+    kinds = {"email": str, "role": str, "resource": str, "app_id": str}
+    fields = _only(request.fields, kinds)
+    if not {"email", "role"} <= set(fields):
+        raise Refusal(400, "invalid_control", "email or role is missing")
+    return json_reply(user_object(emulator.state, emulator.grant_role(**fields)))
+
+
 def _person(fields: Mapping[str, Any]) -> dict[str, Any]:
     who = _only(fields, {"email": str, "app_id": str})
     if "email" not in who:
@@ -166,4 +179,6 @@ HANDLERS: Mapping[tuple[str, str], Handler] = {
     ("GET", "mfa/totp"): _totp_code,
     ("POST", "mfa/backup-codes"): _backup_codes,
     ("GET", "passkeys"): _passkeys,
+    ("POST", "authz/policy"): _set_policy,
+    ("POST", "authz/roles"): _grant_role,
 }

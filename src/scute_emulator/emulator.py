@@ -22,6 +22,7 @@ from scute_emulator.host import Host
 from scute_emulator.memory import MemoryTransport
 from scute_emulator.state import State
 from scute_emulator.state.apps import App
+from scute_emulator.state.authz import Grant
 from scute_emulator.state.calls import CallCount
 from scute_emulator.state.chance import Randomness, new_id, new_token
 from scute_emulator.state.codes import secret_text
@@ -30,6 +31,7 @@ from scute_emulator.state.faults import Fault
 from scute_emulator.state.inbox import Message
 from scute_emulator.state.oauth import Attempt
 from scute_emulator.state.passkeys import Passkey
+from scute_emulator.state.policy import read_policy
 from scute_emulator.state.settings import AppSettings
 from scute_emulator.state.users import User
 
@@ -241,6 +243,27 @@ class Emulator:
         with self.host.lock:
             user = people.known_user(self.state, people.app_named(self.state, app_id), email)
             return self.state.passkeys.of(user.id)
+
+    def set_policy(self, document: Mapping[str, Any], *, app_id: str | None = None) -> None:
+        """Roles and permissions, as Scute imports them; PolicyError says what is wrong.
+
+        For example `{"roles": {"billing": {"permissions": ["invoice:read"]}}}`.
+        """
+        with self.host.lock:
+            app = people.app_named(self.state, app_id)
+            self.state.authz.set_policy(app.id, read_policy(document))
+
+    def grant_role(
+        self, email: str, role: str, *, resource: str | None = None, app_id: str | None = None
+    ) -> User:
+        """Give a user, who is created if need be, a role: everywhere, or on one object."""
+        with self.host.lock:
+            app = people.app_named(self.state, app_id)
+            if role not in self.state.authz.policy(app.id).roles:
+                raise ValueError("there is no such role in the policy")
+            user = people.any_user(self.state, app, email)
+            self.state.authz.grant(user.id, Grant(role, resource, self.state.clock()))
+            return user
 
     def mint(self, claims: Mapping[str, Any], header: Mapping[str, Any] | None = None) -> str:
         """Sign any claims with the current key; None values in `header` remove a name."""

@@ -101,6 +101,23 @@ def test_an_authenticator_and_codes_are_ordered(served: httpx2.Client) -> None:
     assert (shown, passkeys) == ({"code": made["code"]}, [])
 
 
+def test_a_policy_and_roles_are_ordered(emulator: Emulator, served: httpx2.Client) -> None:
+    policy = {"roles": {"billing": {"permissions": ["invoice:read"]}}}
+    asked = {"email": "ada@example.com", "role": "billing", "resource": "invoice:7"}
+
+    served.post("/_emulator/authz/policy", json=policy)
+    user = served.post("/_emulator/authz/roles", json=asked).json()
+    refused = [
+        served.post("/_emulator/authz/policy", json={"roles": 7}),
+        served.post("/_emulator/authz/roles", json={"email": "ada@example.com"}),
+        served.post("/_emulator/authz/roles", json=asked | {"role": "boss"}),
+    ]
+
+    (grant,) = emulator.state.authz.grants(user["id"])
+    assert (grant.role, grant.resource) == ("billing", "invoice:7")
+    assert [answer.status_code for answer in refused] == [400, 400, 400]
+
+
 def test_the_passkeys_of_a_user_are_listed(
     emulator: Emulator, api: Api, served: httpx2.Client
 ) -> None:

@@ -1,7 +1,7 @@
 """Each answer of the emulator against the protocol: method, path, credentials, response keys."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import pytest
@@ -28,6 +28,14 @@ APP = {
     "email_auth_type", "default_language", "user_meta_data_schema", "oauth_providers",
     "passkeys_enabled", "mfa_policy", "mfa_methods_allowed", "mfa_reverify_minutes",
 }  # fmt: skip
+DECISION = {"decision", "allowed", "reason", "permission", "roles", "explanation"}
+GRANTED = {"user_id", "roles", "permissions", "step_up", "approval", "conditional"}
+WHO_MAY = {"permission", "everyone", "total", "users"}
+ASKED = {"id", "kind", "user_id", "status", "role", "created_at", "expires_at"}
+DECIDED = ASKED | {"decided_at", "decided_by"}
+READ = {"action": "read", "resource": "invoice:7"}
+POLICY = {"roles": {"billing": {"permissions": ["invoice:read"]}}}
+Z = "/v1/apps/app_demo/authz"
 NEW = {"identifier": "new@example.com"}
 
 
@@ -60,6 +68,8 @@ class World:
     method: str = ""
     device: str = ""
     machine: str = ""
+    request: str = ""
+    role: str = "billing"
     authenticator: Authenticator = field(default_factory=Authenticator)
 
     def __post_init__(self) -> None:
@@ -85,6 +95,11 @@ class World:
         self.challenge, self.code = made["challenge"]["token"], self.code_to("ada@example.com")
         _, begun = self.as_user("POST", "A/mfa/enroll", {"method": "email"})
         self.method = begun["enrollment"]["id"]
+        emulator.set_policy(POLICY)
+        emulator.grant_role("ada@example.com", "billing")
+        body = {"user_id": self.user, "role": "billing"}
+        _, asked = self.api("POST", f"{Z}/requests", body, authorization=self.api.secret)
+        self.request = asked["id"]
 
     def as_user(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         return self.api(method, path, body, x_authorization=self.access)
@@ -119,9 +134,9 @@ class World:
         self.as_user("POST", "A/mfa/enroll/verify", self.enrolment())
 
     def fill(self, text: str) -> str:
-        names = ("user", "session", "token", "link", "challenge", "code", "method", "device")
-        for name in names:
-            text = text.replace(f"{{{name}}}", getattr(self, name))
+        for each in fields(self):
+            value = getattr(self, each.name)
+            text = text.replace(f"{{{each.name}}}", value) if isinstance(value, str) else text
         return text.replace("{workspace}", self.api.emulator.state.workspace_id)
 
     def credentials(self, kinds: str) -> dict[str, str]:
@@ -229,6 +244,39 @@ ROWS = [
     Row("POST", ANN + "/impersonate", "K", RUNNING, {"reason": "Ticket 7"}, status=201),
     Row("DELETE", ANN + "/impersonate", "K", {"ended"}),
     Row("GET", ANN + "/impersonations", "K", {"impersonations"}),
+    Row("POST", "A/authz/check", "K", DECISION, READ | {"user_id": "{user}"}),
+    Row("POST", "A/authz/check-batch", "K", {"results"}, {"checks": []}),
+    Row("GET", "A/authz/users/{user}/permissions", "K", GRANTED),
+    Row("GET", "A/authz/authorized-users", "K", WHO_MAY, query={"action": "read"}),
+    Row(
+        "POST",
+        "A/authz/filter",
+        "K",
+        {"permission", "filter"},
+        {"user_id": "{user}", "action": "read", "resource_type": "invoice"},
+    ),
+    Row("POST", "A/authz/me/check", "U", DECISION, READ),
+    Row("POST", "A/authz/me/check-batch", "U", {"results"}, {"checks": [READ]}),
+    Row("GET", "A/authz/me/permissions", "U", GRANTED),
+    Row("GET", Z + "/requests", "K", {"requests"}),
+    Row("POST", Z + "/requests", "K", ASKED, {"user_id": "{user}", "role": "billing"}, status=201),
+    Row("POST", Z + "/requests/{request}/approve", "K", DECIDED),
+    Row("POST", Z + "/requests/{request}/deny", "K", DECIDED),
+    Row("GET", Z + "/users/{user}/roles", "K", {"roles"}),
+    Row(
+        "POST",
+        Z + "/users/{user}/roles",
+        "K",
+        {"role", "active", "granted_at"},
+        {"role": "billing"},
+        status=201,
+    ),
+    Row("DELETE", Z + "/users/{user}/roles/{role}", "K", set(), status=204),
+    Row("GET", Z + "/roles", "K", {"roles"}),
+    Row("GET", Z + "/resources", "K", {"resources"}),
+    Row("GET", Z + "/policy", "K", {"roles"}),
+    Row("GET", Z + "/policy/document", "K", {"roles"}),
+    Row("POST", Z + "/policy/import", "K", {"dry_run", "applied", "changes"}, {"document": POLICY}),
     Row("GET", "/v1/app_demo/users/{user}/sessions", "K", set()),
     Row("GET", "/v1/apps/app_demo/users/{user}/sessions", "K", set()),
     Row("DELETE", "/v1/app_demo/users/{user}/sessions/{session}", "K", OK),

@@ -1,7 +1,5 @@
 """User management for backends: the calls with an app's or the workspace's secret."""
 
-import math
-import re
 from collections.abc import Mapping
 from typing import Any, get_args
 
@@ -9,6 +7,7 @@ from scute_auth.effects import HttpReply
 from scute_emulator.api.context import Context, json_reply
 from scute_emulator.api.mail import mail_link
 from scute_emulator.api.meta import declared, meta_errors, undeclared
+from scute_emulator.api.paging import page_of
 from scute_emulator.api.refusals import Refusal, not_found
 from scute_emulator.api.shapes import iso, session_objects, user_object
 from scute_emulator.state.users import Status, User, identifier
@@ -33,18 +32,15 @@ STATUSES = get_args(Status)
 def list_users(call: Context) -> HttpReply:
     query = call.request.query
     users = [user for user in call.state.users.of(call.app.id) if _fits(user, query)]
-    page = _count(query.get("page"), 1)
-    size = min(_count(query.get("limit") or query.get("per_page"), 20), 100)
-    total = max(1, math.ceil(len(users) / size))
-    shown = users[(page - 1) * size : page * size]
+    page = page_of(users, query)
     return json_reply(
         {
-            "users": [user_object(call.state, user) for user in shown],
-            "total_pages": total,
-            "current_page": page,
-            "next_page": page + 1 if page < total else None,
-            "prev_page": page - 1 if page > 1 else None,
-            "per_page": size,
+            "users": [user_object(call.state, user) for user in page.items],
+            "total_pages": page.total,
+            "current_page": page.number,
+            "next_page": page.number + 1 if page.number < page.total else None,
+            "prev_page": page.number - 1 if page.number > 1 else None,
+            "per_page": page.size,
         }
     )
 
@@ -159,8 +155,3 @@ def _fits(user: User, query: Mapping[str, str]) -> bool:
         return False
     words = (query.get("q") or query.get("search") or "").lower()
     return any(words in (value or "").lower() for value in (user.email, user.phone, user.name))
-
-
-def _count(text: str | None, otherwise: int) -> int:
-    is_count = text is not None and re.fullmatch(r"[1-9][0-9]{0,5}", text)
-    return int(text or 0) if is_count else otherwise

@@ -9,6 +9,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from scute_emulator.state.apps import App, Apps
+from scute_emulator.state.authz import Authz
 from scute_emulator.state.calls import CallLog
 from scute_emulator.state.challenges import Challenges
 from scute_emulator.state.chance import Randomness, new_id, new_token
@@ -65,6 +66,7 @@ class State:
         self.sessions = Sessions(random)
         self.issuer = Issuer(self.keys, self.sessions, random, workspace_id)
         self.machines = Machines(random)
+        self.authz = Authz()
         self.links = MagicLinks()
         self.attempts = Attempts(random)
         self.challenges = Challenges()
@@ -208,4 +210,5 @@ class State:
         self.challenges.forget(user.id)
         self.mfa.forget(user.id)
         self.passkeys.forget(user.id)
+        self.authz.forget(user.id)
         self.users.delete(user.id)

@@ -3,8 +3,20 @@
 Where the protocol knows two paths for one thing, both are here.
 """
 
-from scute_emulator.api.routes import machines, management, sessions, signing_in
+from scute_emulator.api.routes import (
+    authz,
+    machines,
+    management,
+    sessions,
+    signing_in,
+)
 
 __all__ = ["ROUTES"]
 
-ROUTES = (*signing_in.ROUTES, *sessions.ROUTES, *machines.ROUTES, *management.ROUTES)
+ROUTES = (
+    *signing_in.ROUTES,
+    *sessions.ROUTES,
+    *machines.ROUTES,
+    *management.ROUTES,
+    *authz.ROUTES,
+)

@@ -1,0 +1,38 @@
+"""Lists in pages, as query parameters ask for them."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+__all__ = ["Page", "count_of", "page_of"]
+
+LARGEST = 100
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """`number` of `total`, each of at most `size` items; `count` is over all pages."""
+
+    items: Sequence[Item]
+    number: int
+    size: int
+    total: int
+    count: int
+
+
+def page_of(items: Sequence[Item], query: Mapping[str, str]) -> Page[Item]:
+    """The page that is asked for by `page` and by `per_page` or `limit`."""
+    number = count_of(query.get("page"), 1)
+    size = min(count_of(query.get("limit") or query.get("per_page"), 20), LARGEST)
+    total = max(1, math.ceil(len(items) / size))
+    return Page(items[(number - 1) * size : number * size], number, size, total, len(items))
+
+
+def count_of(text: str | None, otherwise: int) -> int:
+    """A positive number, or what stands for anything else."""
+    is_count = text is not None and re.fullmatch(r"[1-9][0-9]{0,5}", text)
+    return int(text or 0) if is_count else otherwise
