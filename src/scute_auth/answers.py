@@ -5,12 +5,14 @@ says that the answer is not usable. Shapes: docs.scute.io/api-reference, and Scu
 where those pages disagree.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from scute_auth.identity import Profile
-from scute_auth.json_values import optional_text, optional_time, required_text
+from scute_auth.json_values import as_object, optional_text, optional_time, required_text
 from scute_auth.jws import is_token_shaped
+from scute_auth.passkeys import Ceremony, ceremony
 
 __all__ = [
     "Challenge",
@@ -53,12 +55,16 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """A proof that Scute asks for; `method` says how, like `totp` or `sms_otp`."""
+    """A proof that Scute asks for; `method` says how, like `totp` or `sms_otp`.
+
+    `ceremony` is what a passkey has to sign, for the method `webauthn`.
+    """
 
     token: str = field(repr=False)
     method: str
     status: str = "pending"
     tries_left: int | None = None
+    ceremony: Ceremony | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +171,17 @@ def _challenge(value: Any) -> Challenge:
         _method(value["method"]),
         required_text(value.get("status") or "pending"),
         _count(value.get("remaining_attempts")),
+        _ceremony(value),
     )
+
+
+def _ceremony(value: Any) -> Ceremony | None:
+    """Scute's pages do not say where the options of `webauthn` stand: in `metadata`, or beside it
+    (protocol D.17)."""
+    for place in (as_object(value.get("metadata")) or {}, value):
+        with suppress(KeyError, TypeError, ValueError, AttributeError):
+            return ceremony(place)
+    return None
 
 
 def _method(name: Any) -> str:

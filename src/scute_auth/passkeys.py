@@ -7,9 +7,9 @@ that its own browser was given (WebAuthn level 3, sections 7.1 and 7.2: `type` a
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from scute_auth.errors import TokenError
 from scute_auth.json_values import as_object
@@ -21,6 +21,7 @@ __all__ = [
     "attestation",
     "ceremony",
     "options_to_add",
+    "options_to_prove",
     "options_to_sign_in",
     "unanswerable",
 ]
@@ -31,6 +32,9 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{22,512}")
 
 _TIMEOUT = 300_000
 """Milliseconds in which a person answers."""
+
+_MOST_NAMES = 1200
+"""Letters of all names together: what a page is given lies in a cookie until it is answered."""
 
 _ANSWER = ("clientDataJSON", "authenticatorData", "signature", "userHandle")
 _NEW = ("clientDataJSON", "attestationObject")
@@ -85,6 +89,27 @@ def options_to_sign_in(begun: Ceremony) -> dict[str, Any]:
         "timeout": _TIMEOUT,
         "userVerification": "required",
     }
+
+
+def options_to_prove(begun: Ceremony) -> dict[str, Any]:
+    """For somebody whose account is no secret to him any more: with the names of its passkeys.
+
+    A security key that keeps nothing needs them. Too many to keep are left out, all of them: then
+    the browser offers what it holds.
+    """
+    names = list(_names(begun.options.get("allowCredentials")))
+    options = options_to_sign_in(begun)
+    if names and sum(map(len, names)) <= _MOST_NAMES:
+        options["allowCredentials"] = [{"type": "public-key", "id": name} for name in names]
+    return options
+
+
+def _names(listed: object) -> Iterator[str]:
+    """What is no passkey's name is passed over."""
+    for entry in cast("list[object]", listed) if isinstance(listed, list) else ():
+        name = (as_object(entry) or {}).get("id")
+        if isinstance(name, str) and _is_encoded(name := _base64url(name)):
+            yield name
 
 
 def options_to_add(begun: Ceremony) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from tests.browser.browser import Browser
+from tests.browser.passkeys import device
 from tests.browser.people import (
     ANA,
     EVE,
@@ -138,6 +139,22 @@ def the_second_factor_with_an_error(browser: Browser, site: Site) -> None:
     browser.wait_for_text("This code is not right")
 
 
+def the_second_factor_by_passkey(browser: Browser, site: Site) -> None:
+    methods = ["totp", "backup_codes", "webauthn"]
+    site.emulator.settings(passkeys_enabled=True, mfa_methods_allowed=methods)
+    with device(browser):
+        sign_in(browser, site)
+        browser.open(f"{site.origin}/auth/passkeys")
+        browser.press("Add a passkey")
+        browser.wait(lambda: browser.all("li") != [])
+    browser.command("Network.clearBrowserCookies")
+    site.protect(ANA)
+    ask_for_link(browser, site)
+    browser.open(site.link_to(ANA))
+    browser.press("Use a passkey")
+    browser.wait_for_text("Use one of your passkeys")
+
+
 def the_step_up(browser: Browser, site: Site) -> None:
     sign_in(browser, site)
     site.protect(ANA)
@@ -241,6 +258,7 @@ _ALL: tuple[State, ...] = (
     the_code_page_with_an_error,
     the_second_factor,
     the_second_factor_with_an_error,
+    the_second_factor_by_passkey,
     the_step_up,
     the_sessions,
     the_sessions_during_support_access,

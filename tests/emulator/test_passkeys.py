@@ -349,6 +349,68 @@ def test_a_passkey_can_step_up(
     assert (nothing, crossed, right) == (422, 422, 200)
 
 
+def test_a_challenge_may_be_answered_again_after_a_miss_and_never_after_it_was_met(
+    emulator: Emulator, api: Api, access: str, device: Authenticator
+) -> None:
+    add(api, access, device)
+    challenge = step_up(api, emulator.state.users.of("app_demo")[0].id)
+    answer = device.get(challenge["metadata"]["options"])
+    damaged = {**answer, "response": {**answer["response"], "signature": "AAAA"}}
+
+    statuses = [answer_step_up(api, challenge, each) for each in (damaged, answer, answer)]
+
+    assert statuses == [422, 200, 422]
+
+
+def sign_in_by_link(api: Api) -> Any:
+    _, body = api("PATCH", "A/magic_links/authenticate", {"token": api.link_for(ADA)})
+    return body
+
+
+class TestAsASecondFactor:
+    @pytest.fixture(autouse=True)
+    def allowed(self, emulator: Emulator) -> None:
+        methods = ["totp", "backup_codes", "webauthn"]
+        emulator.settings(mfa_policy="optional", mfa_methods_allowed=methods)
+        emulator.enrol_totp(ADA)
+
+    def test_it_is_offered_beside_another_and_completes_the_sign_in(
+        self, api: Api, access: str, device: Authenticator
+    ) -> None:
+        add(api, access, device)
+        asked = sign_in_by_link(api)
+        fields = {"purpose": "mfa", "method": "webauthn", "app_user_id": asked["app_user_id"]}
+        _, made = api("POST", "A/challenges", fields)
+        challenge = made["challenge"]
+
+        credential = device.get(challenge["metadata"]["options"])
+        path = f"A/challenges/{challenge['token']}/verify"
+        status, session = api("POST", path, {"credential": credential})
+
+        assert asked["available_methods"] == ["totp", "webauthn"]
+        assert (status, "access" in session) == (200, True)
+
+    def test_not_to_who_has_none(self, api: Api) -> None:
+        assert sign_in_by_link(api)["available_methods"] == ["totp"]
+
+    def test_not_after_a_passkey(self, api: Api, access: str, device: Authenticator) -> None:
+        add(api, access, device)
+
+        _, asked = api("POST", FINALIZE, device.get(options_to_sign_in(api)))
+        fields = {"purpose": "mfa", "method": "webauthn", "app_user_id": asked["app_user_id"]}
+
+        assert asked["available_methods"] == ["totp"]
+        assert api("POST", "A/challenges", fields)[1]["error_code"] == "method_not_available"
+
+    def test_not_where_passkeys_are_off(
+        self, emulator: Emulator, api: Api, access: str, device: Authenticator
+    ) -> None:
+        add(api, access, device)
+        emulator.settings(passkeys_enabled=False)
+
+        assert sign_in_by_link(api)["available_methods"] == ["totp"]
+
+
 def test_only_an_address_that_can_be_signed_in_with_counts_as_the_party(
     emulator: Emulator, api: Api, access: str
 ) -> None:

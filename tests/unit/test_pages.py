@@ -73,6 +73,7 @@ CONTEXTS: Mapping[str, Mapping[str, Any]] = {
         "others": ["totp", "backup_code"],
         "resend_in": 17,
         "shown": "d1g3st",
+        "options": "",
         "next": "/a?b=c&d",
         "error": None,
     },

@@ -4,10 +4,11 @@ What is asked lies sealed in the browser, for ten minutes from the beginning: ac
 challenge are never taken from a form. A form says only which page it belongs to.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from scute_auth.answers import Challenge, Completed, MfaRequired, Tokens
 from scute_auth.calls import ask
@@ -15,6 +16,7 @@ from scute_auth.effects import Flow
 from scute_auth.errors import ApiError
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.operations import CHALLENGE, CHALLENGE_RESEND, CHALLENGE_VERIFY
+from scute_auth.passkeys import assertion, options_to_prove
 from scute_auth.redirects import auth_url
 from scute_auth.refusals import is_navigation, problem
 from scute_auth.signin.binding import LIFETIME
@@ -23,9 +25,23 @@ from scute_auth.signin.limits import count
 from scute_auth.signin.refusals import is_about_the_person, refused
 from scute_auth.signin.visit import Outcome, Submission, Visit, code_in, message, redirect
 
-__all__ = ["METHODS", "RESEND_AFTER", "SENT", "Asked", "Kind", "Place", "go_on", "page", "prove"]
+__all__ = [
+    "METHODS",
+    "PASSKEY",
+    "RESEND_AFTER",
+    "SENT",
+    "Asked",
+    "Kind",
+    "Place",
+    "can_be_asked",
+    "go_on",
+    "page",
+    "prove",
+]
 
-METHODS = ("totp", "sms_otp", "email_otp", "backup_code")
+PASSKEY = "webauthn"
+
+METHODS = ("totp", "sms_otp", "email_otp", "backup_code", PASSKEY)
 """What our page can ask for, in the words of Scute's challenges."""
 
 SENT = frozenset({"sms_otp", "email_otp"})
@@ -39,7 +55,7 @@ RESEND_AFTER = 30
 class Asked:
     """What is asked of whom: `id` is the sign-in, `account` Scute's id of its user.
 
-    `identifier` is whom a sign-in was asked for.
+    `identifier` is whom a sign-in was asked for, `options` what a passkey has to sign.
     """
 
     id: str
@@ -48,9 +64,27 @@ class Asked:
     next: str
     began_at: float
     methods: list[str]
-    method: str
-    sent_at: float
-    challenge: str = field(repr=False)
+    method: str = ""
+    sent_at: float = 0.0
+    challenge: str = field(default="", repr=False)
+    options: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
+
+    def by(self, challenge: Challenge, now: float) -> "Asked":
+        """The same, to be proved by this challenge."""
+        begun = challenge.ceremony if challenge.method == PASSKEY else None
+        return replace(
+            self,
+            method=challenge.method,
+            sent_at=now,
+            challenge=challenge.token,
+            options={} if begun is None else options_to_prove(begun),
+        )
+
+
+def can_be_asked(challenge: Challenge, methods: list[str]) -> bool:
+    """Is it one of these methods, and all there that it needs? A passkey has something to sign."""
+    has_all = challenge.method != PASSKEY or challenge.ceremony is not None
+    return has_all and challenge.method in methods
 
 
 Answer: TypeAlias = Tokens | MfaRequired | Completed
@@ -73,7 +107,7 @@ class Kind(Place):
 
 
 def prove(visit: Visit, kind: Kind, asked: Asked, submission: Submission) -> Flow[Outcome]:
-    """A form with `code`; or with a `method` to switch to; or with `resend`.
+    """A form with `code` or `credential`; or with a `method` to switch to; or with `resend`.
 
     `shown` is the challenge that its page was about: another tab may have gone on since.
     """
@@ -83,21 +117,33 @@ def prove(visit: Visit, kind: Kind, asked: Asked, submission: Submission) -> Flo
         return (yield from _switch(visit, kind, asked, method))
     if submission.get("resend"):
         return (yield from _resend(visit, kind, asked))
+    proof = _proof(asked, submission)
+    if proof is None:
+        missing = _NOT_RECOGNISED if asked.method == PASSKEY else "Enter the code."
+        return page(visit, kind, asked, missing)
+    return (yield from _verify(visit, kind, asked, proof))
+
+
+def _proof(asked: Asked, submission: Submission) -> dict[str, Any] | None:
+    """What Scute is to verify: a code as it was typed, or a passkey's answer to this challenge."""
+    if asked.method == PASSKEY:
+        credential = assertion(submission.get("credential"), asked.options["challenge"])
+        return None if credential is None else {"credential": credential}
     code = code_in(submission)
-    if code is None:
-        return page(visit, kind, asked, "Enter the code.")
-    return (yield from _verify(visit, kind, asked, code))
+    return None if code is None else {"code": code}
 
 
 def go_on(visit: Visit, place: Place, asked: Asked, changes: ResponseChanges) -> Outcome:
     """To the page that asks; what is asked is kept, and never for longer than at first."""
     location = auth_url(visit.view, visit.auth.config, place.path)
     until = asked.began_at + LIFETIME
-    content = {
+    content: dict[str, Any] = {
         "status": f"{place.purpose}_required",
         "method": asked.method,
         "methods": asked.methods,
     }
+    if asked.options:
+        content["options"] = asked.options
     if visit.by_header:
         content["state"] = seal(visit, place.purpose, asked, until=until)
     changes = changes + keep(visit, place.purpose, asked, until=until)
@@ -109,7 +155,8 @@ def page(visit: Visit, kind: Kind, asked: Asked, error: str | None = None) -> Ou
     if not is_navigation(visit.view):
         if error is None:
             return go_on(visit, kind, asked, ResponseChanges())
-        return Outcome(problem(422, "invalid_code", error, changes=visit.result.changes))
+        reason = "passkey_not_recognised" if asked.method == PASSKEY else "invalid_code"
+        return Outcome(problem(422, reason, error, changes=visit.result.changes))
     resend_in = max(0, int(asked.sent_at + RESEND_AFTER - visit.now))
     shown = visit.page(
         "second_factor",
@@ -119,13 +166,14 @@ def page(visit: Visit, kind: Kind, asked: Asked, error: str | None = None) -> Ou
         others=[method for method in asked.methods if method != asked.method],
         resend_in=resend_in if asked.method in SENT else None,
         shown=_digest(asked),
+        options=json.dumps(asked.options) if asked.options else "",
         next=asked.next,
         error=error,
     )
     return Outcome(Reply(200 if error is None else 422, page=shown, changes=visit.result.changes))
 
 
-def _verify(visit: Visit, kind: Kind, asked: Asked, code: str) -> Flow[Outcome]:
+def _verify(visit: Visit, kind: Kind, asked: Asked, proof: dict[str, Any]) -> Flow[Outcome]:
     if (stopped := (yield from count(visit, "verify", asked.account))) is not None:
         return Outcome(stopped)
     place = {"challenge": asked.challenge}
@@ -133,7 +181,7 @@ def _verify(visit: Visit, kind: Kind, asked: Asked, code: str) -> Flow[Outcome]:
         answer = yield from ask(
             visit.auth.config,
             CHALLENGE_VERIFY,
-            body={"code": code},
+            body=proof,
             path=place,
             agent=visit.agent,
         )
@@ -145,7 +193,7 @@ def _verify(visit: Visit, kind: Kind, asked: Asked, code: str) -> Flow[Outcome]:
 
 
 def _refused(visit: Visit, kind: Kind, asked: Asked) -> Flow[Outcome]:
-    """A wrong code, or a challenge that is over? Scute says which."""
+    """A wrong proof, or a challenge that is over? Scute says which."""
     try:
         challenge = yield from ask(
             visit.auth.config, CHALLENGE, path={"challenge": asked.challenge}
@@ -154,7 +202,8 @@ def _refused(visit: Visit, kind: Kind, asked: Asked) -> Flow[Outcome]:
         return _over(visit, kind)
     if challenge.status != "pending":
         return _over(visit, kind)
-    return page(visit, kind, asked, f"This code is not right. {_tries_left(challenge)}")
+    wrong = _NOT_RECOGNISED if asked.method == PASSKEY else "This code is not right."
+    return page(visit, kind, asked, f"{wrong} {_tries_left(challenge)}")
 
 
 def _tries_left(challenge: Challenge) -> str:
@@ -190,8 +239,12 @@ def _resend(visit: Visit, kind: Kind, asked: Asked) -> Flow[Outcome]:
 def _asked_anew(visit: Visit, kind: Kind, asked: Asked, challenge: Challenge | None) -> Outcome:
     if challenge is None or challenge.method not in asked.methods:
         return _over(visit, kind)
-    now = replace(asked, method=challenge.method, challenge=challenge.token, sent_at=visit.now)
-    return go_on(visit, kind, now, ResponseChanges())
+    if not can_be_asked(challenge, asked.methods):
+        return page(visit, kind, asked, "That does not work now. Choose another way.")
+    return go_on(visit, kind, asked.by(challenge, visit.now), ResponseChanges())
+
+
+_NOT_RECOGNISED = "This passkey was not recognised."
 
 
 def _digest(asked: Asked) -> str:
@@ -209,7 +262,7 @@ def _over(visit: Visit, kind: Kind) -> Outcome:
         400,
         "not_completed",
         title="That did not work",
-        text="It took too long, or too many codes were wrong.",
+        text="It took too long, or too many attempts were wrong.",
         actions=begin_again[kind.purpose],
         changes=forget(visit, kind.purpose),
     )

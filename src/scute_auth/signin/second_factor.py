@@ -10,7 +10,7 @@ from scute_auth.errors import ApiError
 from scute_auth.http import ResponseChanges
 from scute_auth.operations import CHALLENGE_CREATE
 from scute_auth.signin.kept import forget
-from scute_auth.signin.proving import METHODS, Asked, Place
+from scute_auth.signin.proving import METHODS, Asked, Place, can_be_asked
 from scute_auth.signin.visit import Outcome, Visit, message
 
 PLACE = Place("mfa", "/mfa")
@@ -32,16 +32,27 @@ def begin(
     """
     account = account or answer.user_id
     methods = [method for method in answer.methods if method in METHODS]
-    if account is None or answer.user_id not in (None, account) or not methods:
+    if account is None or answer.user_id not in (None, account):
         return None
     challenge = answer.challenge
-    if challenge is None or challenge.method not in methods:
-        challenge = yield from create(visit, account, methods[0])
-    if challenge is None or challenge.method not in methods:
+    if challenge is None or not can_be_asked(challenge, methods):
+        challenge = yield from _first_of(visit, account, methods, challenge)
+    if challenge is None:
         return None
     id, next_path = sign_in or (visit.random_id("mfa"), visit.auth.config.after_sign_in)
-    who = id, account, identifier, next_path
-    return Asked(*who, visit.now, methods, challenge.method, visit.now, challenge.token)
+    return Asked(id, account, identifier, next_path, visit.now, methods).by(challenge, visit.now)
+
+
+def _first_of(
+    visit: Visit, account: str, methods: list[str], useless: Challenge | None
+) -> Flow[Challenge | None]:
+    """The first that can be asked for, in the place of one that cannot."""
+    for method in methods:
+        if useless is None or method != useless.method:
+            challenge = yield from create(visit, account, method)
+            if challenge is None or can_be_asked(challenge, methods):
+                return challenge
+    return None
 
 
 def create(visit: Visit, account: str, method: str) -> Flow[Challenge | None]:

@@ -12,14 +12,24 @@ from scute_auth.effects import Flow, Log
 from scute_auth.errors import ApiError
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import SignedIn
-from scute_auth.operations import MFA_METHODS, STEP_UP
+from scute_auth.operations import MFA_METHODS, OWN_SESSIONS, STEP_UP
 from scute_auth.proofs import LONGEST, Proof, name_sign_in, remember, seal_proof, sign_in_of
 from scute_auth.redirects import auth_url
 from scute_auth.refusals import is_navigation, problem
 from scute_auth.signin.kept import forget, kept
 from scute_auth.signin.limits import count
 from scute_auth.signin.own import ask_as_user, for_user
-from scute_auth.signin.proving import SENT, Answer, Asked, Kind, go_on, page, prove
+from scute_auth.signin.proving import (
+    PASSKEY,
+    SENT,
+    Answer,
+    Asked,
+    Kind,
+    can_be_asked,
+    go_on,
+    page,
+    prove,
+)
 from scute_auth.signin.visit import Outcome, Submission, Visit, message, redirect, submitted
 
 __all__ = ["confirm", "show"]
@@ -55,7 +65,7 @@ def _begin(visit: Visit, signed_in: SignedIn, submission: Submission) -> Flow[Ou
     if method in SENT and (stopped := (yield from count(visit, "send", signed_in.user.id))):
         return Outcome(stopped)
     challenge = yield from _create(visit, signed_in.user.id, method)
-    if challenge is None:
+    if challenge is None or not can_be_asked(challenge, methods):
         return _choose(visit, methods, next_path, "That does not work now. Choose another way.")
     began = sign_in_of(visit.view, visit.auth.config, signed_in, visit.now)
     changes = ResponseChanges()
@@ -65,9 +75,8 @@ def _begin(visit: Visit, signed_in: SignedIn, submission: Submission) -> Flow[Ou
             visit.view, visit.auth.config, signed_in, visit.random_id("sign-in"), visit.now
         )
     goal = visit.goal(next_path) or visit.auth.config.after_sign_in
-    who = began.id, began.user_id, None, goal
-    asked = Asked(*who, visit.now, methods, method, visit.now, challenge.token)
-    return go_on(visit, STEP_UP_KIND, asked, changes)
+    asked = Asked(began.id, began.user_id, None, goal, visit.now, methods)
+    return go_on(visit, STEP_UP_KIND, asked.by(challenge, visit.now), changes)
 
 
 def _asked(visit: Visit, signed_in: SignedIn, submission: Submission) -> Asked | None:
@@ -80,7 +89,8 @@ def _asked(visit: Visit, signed_in: SignedIn, submission: Submission) -> Asked |
 
 
 def _methods(visit: Visit, signed_in: SignedIn) -> Flow[list[str]]:
-    """Second factors that the user has set up; where there are none, his own address."""
+    """Second factors that the user has set up; where there are none, his own address. And his
+    passkeys, first of all: nobody can be talked into telling one."""
     own = yield from ask_as_user(visit, signed_in, MFA_METHODS)
     found = [CHALLENGE_OF[each.kind] for each in own.methods if each.kind in CHALLENGE_OF]
     if found and own.backup_codes:
@@ -89,7 +99,17 @@ def _methods(visit: Visit, signed_in: SignedIn) -> Flow[list[str]]:
         profile = yield from visit.auth.profile(signed_in.session, visit.now)
         addresses = {"email_otp": profile.email, "sms_otp": profile.phone}
         found = [method for method, address in addresses.items() if address]
+    if (yield from _has_passkey(visit, signed_in)):
+        found.insert(0, PASSKEY)
     return list(dict.fromkeys(found))
+
+
+def _has_passkey(visit: Visit, signed_in: SignedIn) -> Flow[bool]:
+    settings = yield from visit.auth.settings.get(visit.now)
+    if not settings.passkeys:
+        return False
+    listed = yield from ask_as_user(visit, signed_in, OWN_SESSIONS)
+    return any(each.credential_id is not None for each in listed)
 
 
 def _create(visit: Visit, account: str, method: str) -> Flow[Challenge | None]:
@@ -142,6 +162,7 @@ def _choose(
         others=methods,
         resend_in=None,
         shown="",
+        options="",
         next=visit.goal(wanted) or visit.auth.config.after_sign_in,
         error=error,
     )

@@ -75,7 +75,7 @@ def assertion_options(call: Context, user: User | None) -> dict[str, Any]:
 
 def finish_registration(call: Context, user: User, credential: Mapping[str, Any]) -> Passkey | None:
     """The user's new passkey; None if anything about it is wrong."""
-    ceremony = _ceremony(call, credential)
+    ceremony = _ceremony(call, credential, once=True)
     if ceremony is None or ceremony.user_id != user.id:
         return None
     try:
@@ -107,11 +107,14 @@ def finish_registration(call: Context, user: User, credential: Mapping[str, Any]
 def finish_assertion(
     call: Context, credential: object, options: Mapping[str, Any] | None = None
 ) -> Passkey | None:
-    """The passkey that signed, if it is its owner's ceremony: that of these options, if given."""
+    """The passkey that signed, if it is its owner's ceremony: that of these options, if given.
+
+    Those of a challenge may be answered again after a miss, as often as the challenge says.
+    """
     if not isinstance(credential, dict):
         return None
     answer = cast("dict[str, Any]", credential)
-    ceremony = _ceremony(call, answer)
+    ceremony = _ceremony(call, answer, once=options is None)
     passkey = _passkey(call, answer)
     if ceremony is None or passkey is None or ceremony.user_id != passkey.user_id:
         return None
@@ -132,14 +135,14 @@ def finish_assertion(
     return passkey
 
 
-def _ceremony(call: Context, credential: Mapping[str, Any]) -> Ceremony | None:
-    """The ceremony that the browser says it answers; it is used up."""
+def _ceremony(call: Context, credential: Mapping[str, Any], *, once: bool) -> Ceremony | None:
+    """The ceremony that the browser says it answers; with `once` it is used up."""
     try:
         data = base64url_to_bytes(credential["response"]["clientDataJSON"])
         challenge = parse_client_data_json(data).challenge
     except MALFORMED:
         return None
-    return call.state.passkeys.finish(call.app.id, challenge, call.state.clock())
+    return call.state.passkeys.ceremony(call.app.id, challenge, call.state.clock(), once=once)
 
 
 def _passkey(call: Context, credential: Mapping[str, Any]) -> Passkey | None:

@@ -125,7 +125,7 @@ def _second_step(call: Context, method: ChallengeMethod) -> Challenge:
     waiting = call.state.challenges.waiting(call.app.id, user.id, now)
     if waiting is None:
         raise not_authorized()
-    if method not in offered(call, user):
+    if method not in offered(call, user, waiting.kind):
         raise Refusal(422, "method_not_available", "The user has not set this up")
     return start_challenge(call, user, "mfa", method, first_factor=waiting)
 

@@ -130,7 +130,7 @@ def impersonation_object(session: Session) -> dict[str, Any]:
 
 
 def challenge_object(challenge: Challenge, now: float) -> dict[str, Any]:
-    """A passkey's options stand in `metadata`; without an intent the field is not there."""
+    """A passkey's options stand in `metadata` (?); without an intent the field is not there."""
     options = {} if challenge.options is None else {"options": challenge.options}
     body: dict[str, Any] = {
         "token": challenge.token,

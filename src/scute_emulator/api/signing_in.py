@@ -30,11 +30,11 @@ def pass_first_factor(
     if call.state.behaviour.mfa_required and not mfa.verified(user.id):
         mfa.enrol_totp(user.id, call.state.clock())
         mfa.new_backup_codes(user.id)
-    if methods := offered(call, user):
-        return _ask_for_second(call, user, methods, {})
+    if methods := offered(call, user, kind):
+        return _ask_for_second(call, user, kind, methods, {})
     if _must_enrol(call, user):
         return _ask_for_second(
-            call, user, [way_to(user.identifier)], {"mfa_enrollment_required": True}
+            call, user, kind, [way_to(user.identifier)], {"mfa_enrollment_required": True}
         )
     return complete(call, user, kind, credential_id=credential_id)
 
@@ -63,11 +63,11 @@ def complete(
 
 
 def _ask_for_second(
-    call: Context, user: User, methods: list[ChallengeMethod], more: dict[str, Any]
+    call: Context, user: User, kind: str, methods: list[ChallengeMethod], more: dict[str, Any]
 ) -> HttpReply:
     """Backup codes are `backup_codes` in this list, but `backup_code` as a challenge's method."""
     state, now = call.state, call.state.clock()
-    waiting = state.challenges.await_second(call.app.id, user.id, now)
+    waiting = state.challenges.await_second(call.app.id, user.id, kind, now)
     challenge = start_challenge(call, user, "mfa", methods[0], first_factor=waiting)
     names = ["backup_codes" if method == "backup_code" else method for method in methods]
     return json_reply(

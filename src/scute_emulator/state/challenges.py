@@ -37,10 +37,11 @@ MAX_TRIES = 3
 
 @dataclass(slots=True)
 class FirstFactor:
-    """Someone has passed the first step of a sign-in; the session is still to come."""
+    """Someone has passed the first step of a sign-in, of this kind; its session is to come."""
 
     app_id: str
     user_id: str
+    kind: str
     expires_at: float
     is_over: bool = False
 
@@ -120,8 +121,8 @@ class Challenges:
             None,
         )
 
-    def await_second(self, app_id: str, user_id: str, now: float) -> FirstFactor:
-        waiting = FirstFactor(app_id, user_id, now + CHALLENGE_LIFETIME)
+    def await_second(self, app_id: str, user_id: str, kind: str, now: float) -> FirstFactor:
+        waiting = FirstFactor(app_id, user_id, kind, now + CHALLENGE_LIFETIME)
         self._waiting.append(waiting)
         return waiting
 

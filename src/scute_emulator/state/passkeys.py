@@ -72,10 +72,11 @@ class Passkeys:
         self._ceremonies[challenge] = Ceremony(challenge, app_id, user_id, ends)
         return challenge
 
-    def finish(self, app_id: str, challenge: bytes, now: float) -> Ceremony | None:
-        """The ceremony with this challenge; it ends here, whatever comes of it."""
+    def ceremony(self, app_id: str, challenge: bytes, now: float, *, once: bool) -> Ceremony | None:
+        """The ceremony with this challenge; with `once` it ends here, whatever comes of it."""
         ceremony = self._ceremonies.get(challenge)
         if ceremony is None or ceremony.app_id != app_id:
             return None
-        del self._ceremonies[challenge]
+        if once:
+            del self._ceremonies[challenge]
         return ceremony if now < ceremony.expires_at else None
