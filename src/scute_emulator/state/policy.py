@@ -117,10 +117,11 @@ def _role(slug: str, told: Mapping[str, Any]) -> Role:
 
 def _permission(slug: str, told: object) -> Permission:
     rules = _object(told, slug)
-    known: dict[str, object] = get_type_hints(Permission)
+    known: dict[str, type] = get_type_hints(Permission)
     # What Scute's documents say besides, about agents, is taken and not emulated.
     values = {name: value for name, value in rules.items() if name in known}
-    if wrong := sorted(name for name, value in values.items() if type(value) is not known[name]):
+    wrong = sorted(name for name, value in values.items() if not isinstance(value, known[name]))
+    if wrong:
         raise PolicyError(f"{slug}: {', '.join(wrong)} has the wrong type")
     return Permission(**values)
 
