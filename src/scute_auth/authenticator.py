@@ -41,7 +41,7 @@ from scute_auth.identity import (
 from scute_auth.jws import unverified_claims
 from scute_auth.operations import CURRENT_USER, SIGN_OUT
 from scute_auth.paths import covers
-from scute_auth.proofs import mark
+from scute_auth.proofs import carry_over, mark
 from scute_auth.refresher import Refresher
 from scute_auth.sealing import sealer_of
 from scute_auth.verified import digest
@@ -241,7 +241,9 @@ class Authenticator:
             yield Log(logging.ERROR, "a refresh answered another user's token: it was refused")
             return SignedOut(Reason.REFRESH_REJECTED)
         kept = tokens.refresh or refresh
-        return (yield from self._with_cookies(view, tokens, claims, kept, now))
+        renewed = yield from self._with_cookies(view, tokens, claims, kept, now)
+        sign_in = carry_over(view, self.config, tokens, claims, refresh, now)
+        return replace(renewed, changes=renewed.changes + sign_in)
 
     def _with_cookies(
         self, view: RequestView, tokens: Tokens, claims: Claims, refresh: str | None, now: float

@@ -4,7 +4,7 @@ from scute_auth.answers import Tokens
 from scute_auth.claims import Claims
 from scute_auth.config import ScuteConfig
 from scute_auth.errors import TokenError
-from scute_auth.http import RequestView, SetCookie
+from scute_auth.http import RequestView, ResponseChanges, SetCookie
 from scute_auth.jws import unverified_claims
 from scute_auth.origin import cookie_kind
 
@@ -13,6 +13,7 @@ __all__ = [
     "OF_SESSION",
     "clear",
     "clear_session",
+    "given",
     "refresh_lifetime",
     "session_cookies",
     "small_cookie",
@@ -67,6 +68,14 @@ def clear(view: RequestView, config: ScuteConfig, purpose: str) -> tuple[SetCook
     return tuple(
         SetCookie(name, "", 0, secure) for name in config.cookie_names(purpose, secure=secure)
     )
+
+
+def given(
+    view: RequestView, config: ScuteConfig, purpose: str, changes: ResponseChanges
+) -> str | None:
+    """The value that a response with these changes gives one of our cookies, if it gives one."""
+    names = config.cookie_names(purpose, secure=cookie_kind(view, config) == "secure")
+    return next((cookie.value for cookie in changes.cookies if cookie.name in names), None)
 
 
 def _cookie(

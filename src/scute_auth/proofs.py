@@ -2,15 +2,16 @@
 
 A proof is sealed for one app and names the user, the sign-in and the time. In a browser it lies in
 a cookie, beside one that names the sign-in: Scute's own session id may change at each refresh.
+That one goes with the very tokens of the sign-in: a copy of both is nothing to a later session.
 A caller with a token in a header sends the proof in `X-Scute-Step-Up`; it holds for that token.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from scute_auth.answers import Tokens
 from scute_auth.claims import Claims
 from scute_auth.config import ScuteConfig
-from scute_auth.cookies import refresh_lifetime, small_cookie
+from scute_auth.cookies import given, refresh_lifetime, small_cookie
 from scute_auth.credentials import read_cookie
 from scute_auth.http import RequestView, ResponseChanges
 from scute_auth.identity import SignedIn
@@ -22,6 +23,7 @@ __all__ = [
     "LONGEST",
     "Proof",
     "SignIn",
+    "carry_over",
     "is_proved",
     "mark",
     "name_sign_in",
@@ -38,11 +40,16 @@ LONGEST = 3600
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """One sign-in of a user, whatever its tokens become; `at` is when it began, if known."""
+    """One sign-in of a user, whatever its tokens become; `at` is when it began, if known.
+
+    `access` and `refresh` are the digests of the tokens that it has now.
+    """
 
     id: str
     user_id: str
     at: float | None
+    access: str
+    refresh: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,8 @@ def mark(
     view: RequestView, config: ScuteConfig, tokens: Tokens, claims: Claims, now: float
 ) -> ResponseChanges:
     """Name a sign-in that begins, in its browser; by its first token, of which there is one."""
-    began = SignIn(digest(tokens.access).hex(), claims.user_id, now)
+    name = _digest(tokens.access)
+    began = SignIn(name, claims.user_id, now, name, _digest(tokens.refresh))
     has_refresh = tokens.refresh is not None
     lifetime = refresh_lifetime(tokens, now) if has_refresh else int(claims.expires_at - now)
     return _keep(view, config, began, now, lifetime)
@@ -69,8 +77,31 @@ def name_sign_in(
     view: RequestView, config: ScuteConfig, signed_in: SignedIn, id: str, now: float
 ) -> tuple[SignIn, ResponseChanges]:
     """Give a name to a session that began elsewhere, for as long as a proof may last."""
-    began = SignIn(id, signed_in.user.id, None)
+    session = signed_in.session
+    own = _digest(session.access), _digest(session.refresh)
+    began = SignIn(id, signed_in.user.id, None, *own)
     return began, _keep(view, config, began, now, LONGEST)
+
+
+def carry_over(
+    view: RequestView, config: ScuteConfig, tokens: Tokens, claims: Claims, refresh: str, now: float
+) -> ResponseChanges:
+    """The sign-in goes on with the tokens that Scute gave for this refresh token of its."""
+    found = _opened(config, read_cookie(view, config, "signin"), now)
+    if found is None or (found.user_id, found.refresh) != (claims.user_id, _digest(refresh)):
+        return ResponseChanges()
+    kept = tokens.refresh or refresh
+    goes_on = replace(found, access=_digest(tokens.access), refresh=_digest(kept))
+    lifetime = refresh_lifetime(replace(tokens, refresh=kept), now)
+    return _keep(view, config, goes_on, now, lifetime)
+
+
+def _digest(token: str | None) -> str:
+    return "" if token is None else digest(token).hex()
+
+
+def _opened(config: ScuteConfig, sealed: str | None, now: float) -> SignIn | None:
+    return sealer_of(config).open_as(SignIn, "signin", sealed, now=now)
 
 
 def _keep(
@@ -84,12 +115,13 @@ def sign_in_of(
     view: RequestView, config: ScuteConfig, signed_in: SignedIn, now: float
 ) -> SignIn | None:
     """The sign-in that a verdict belongs to; None where this browser does not know it."""
-    user_id, access = signed_in.user.id, signed_in.session.access
+    own = signed_in.user.id, _digest(signed_in.session.access)
     if signed_in.session.source == "header":
-        return SignIn(digest(access).hex(), user_id, None)
-    sealed = read_cookie(view, config, "signin")
-    found = sealer_of(config).open_as(SignIn, "signin", sealed, now=now)
-    return found if found is not None and found.user_id == user_id else None
+        return SignIn(own[1], own[0], None, own[1], "")
+    # After a refresh the response brings a newer one than the request.
+    sealed = given(view, config, "signin", signed_in.changes)
+    found = _opened(config, sealed or read_cookie(view, config, "signin"), now)
+    return found if found is not None and (found.user_id, found.access) == own else None
 
 
 def proof_of(

@@ -132,6 +132,67 @@ def test_the_proof_of_one_sign_in_is_worthless_for_another(site: Site, browser: 
     assert demand(later) is not None
 
 
+@pytest.mark.parametrize("rotates", [True, False], ids=["rotates", "stays"])
+def test_it_survives_several_refreshes(site: Site, rotates: bool) -> None:
+    """Each brings other tokens, and the name of the sign-in goes with them."""
+    site.emulator.settings(rotate_refresh=rotates, access_lifetime=600)
+    browser = signed_in(site)
+    stepped_up(browser)
+
+    for _ in range(3):
+        site.clock.now += 580
+        assert demand(browser, max_age=3600) is None
+        before = browser.cookie("access")
+        assert isinstance(browser.authenticate(), SignedIn)
+        assert browser.cookie("access") != before
+        assert demand(browser, max_age=3600) is None
+
+
+def copies(browser: Browser, *purposes: str) -> dict[str, str]:
+    return {purpose: browser.cookie(purpose) or "" for purpose in purposes}
+
+
+@pytest.mark.parametrize("ends_soon", [False, True], ids=["fresh", "ends soon"])
+def test_a_copied_proof_is_nothing_to_a_later_sign_in_of_the_same_user(
+    site: Site, browser: Browser, ends_soon: bool
+) -> None:
+    """With the name of its sign-in, and even with that one's refresh token."""
+    stepped_up(browser)
+    copied = copies(browser, "signin", "proof", "refresh")
+    browser.post("/auth/sign-out")
+    later = site.signed_in(ANA, access_lifetime=30) if ends_soon else signed_in(site)
+    user = user_of(later.authenticate())
+
+    for purpose, value in copied.items():
+        later.put(purpose, value)
+
+    assert user_of(later.authenticate()) == user
+    assert demand(later) is not None
+
+
+def test_a_refresh_gives_no_sign_in_a_name_that_was_copied(site: Site, browser: Browser) -> None:
+    stepped_up(browser)
+    copied = copies(browser, "signin", "proof")
+    later = signed_in(site)
+    for purpose, value in copied.items():
+        later.put(purpose, value)
+    later.drop("access")
+
+    assert isinstance(later.authenticate(), SignedIn)
+    assert later.cookie("signin") == copied["signin"]
+    assert demand(later) is not None
+
+
+def test_a_session_without_a_refresh_token_is_confirmed_too(site: Site) -> None:
+    site.emulator.settings(refresh_payload=False)
+    browser = signed_in(site)
+    assert browser.cookie("refresh") is None
+
+    stepped_up(browser)
+
+    assert demand(browser) is None
+
+
 def test_the_proof_of_one_app_is_worthless_for_another(site: Site, browser: Browser) -> None:
     stepped_up(browser)
     config = replace(site.config, app_id="app_other")
