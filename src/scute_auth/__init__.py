@@ -6,7 +6,7 @@ HTTP client, no PyJWT and no event loop: the façades bring those when they are 
 
 from scute_auth.claims import Claims
 from scute_auth.config import CookieProfile, Limits, ScuteConfig
-from scute_auth.context import current_user, optional_user
+from scute_auth.context import current_machine, current_user, optional_machine, optional_user
 from scute_auth.errors import (
     ApiError,
     ConfigError,
@@ -65,7 +65,9 @@ __all__ = [
     "WebhookError",
     "WebhookEvent",
     "WebhookReason",
+    "current_machine",
     "current_user",
+    "optional_machine",
     "optional_user",
     "refusal_of",
 ]

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from scute_auth.identity import Profile
+from scute_auth.identity import Machine, Profile
 from scute_auth.json_values import as_object, optional_text, optional_time, required_text
 from scute_auth.jws import is_token_shaped
 from scute_auth.passkeys import Ceremony, ceremony
@@ -25,6 +25,7 @@ __all__ = [
     "UserSession",
     "challenge",
     "link_status",
+    "machine",
     "magic_link_id",
     "meta_lacking",
     "methods",
@@ -253,6 +254,11 @@ def profile(value: Any) -> Profile:
 def meta_lacking(value: Any) -> bool:
     """Does the user lack data that the app requires?"""
     return value["meta"] is True
+
+
+def machine(value: Any) -> Machine | None:
+    """The machine that Scute has verified, if it has."""
+    return Machine(optional_text(value.get("client_name"))) if value["verified"] is True else None
 
 
 def whole_object(value: Any) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from scute_auth.http import UNTOUCHED, Reply, RequestView, ResponseChanges, SetC
 from scute_auth.identity import (
     VERDICTS,
     AuthResult,
+    Machine,
     Profile,
     Session,
     SignedIn,
@@ -39,6 +40,7 @@ from scute_auth.identity import (
     User,
 )
 from scute_auth.jws import unverified_claims
+from scute_auth.machines import Machines, is_short
 from scute_auth.operations import CURRENT_USER, SIGN_OUT
 from scute_auth.paths import covers
 from scute_auth.proofs import carry_over, mark
@@ -66,6 +68,7 @@ class Authenticator:
         self.config = config
         self.settings = SettingsCache(config)
         self.verifier = Verifier(config, self.settings)
+        self.machines = Machines(config)
         self.sealer = sealer_of(config)
         self._refresher = Refresher(config)
         self._early = Backoff()
@@ -135,19 +138,30 @@ class Authenticator:
             raise ScuteUnavailable(str(error)) from None
 
     def _by_header(self, token: str, now: float) -> Found:
-        claims = self.verifier.recall(token, now)
+        if is_short(token):
+            machine = self.machines.recall(token, now)
+            return self._by_new_header(token, now) if machine is None else self._called(machine)
+        claims = self.verifier.recall(token, now) or self.verifier.recall_machine(token, now)
         return self._by_new_header(token, now) if claims is None else self._sent(token, claims)
 
     def _by_new_header(self, token: str, now: float) -> Flow[AuthResult]:
         try:
-            claims = yield from self.verifier.verify(token, now)
+            if is_short(token):
+                return self._called((yield from self.machines.ask(token, now)))
+            claims = yield from self.verifier.verify_caller(token, now)
         except TokenError as error:
             return SignedOut(error.reason, self._by_headers)
         except ScuteUnavailable as error:
             return Unavailable(error.retry_after, self._by_headers)
         return self._sent(token, claims)
 
-    def _sent(self, token: str, claims: Claims) -> SignedIn:
+    def _called(self, machine: Machine) -> SignedOut:
+        """No user, but a machine: who wants a user is told so."""
+        return SignedOut(Reason.NOT_A_USER, self._by_headers, machine)
+
+    def _sent(self, token: str, claims: Claims) -> AuthResult:
+        if claims.is_machine:
+            return self._called(Machine(claims.client_name, claims))
         session = Session("header", token, claims.expires_at)
         return SignedIn(User(claims.user_id, claims), session, self._by_headers)
 
@@ -260,6 +274,8 @@ class Authenticator:
     def _confirmed(self, view: RequestView, found: Found, now: float) -> Flow[AuthResult]:
         """With `check="remote"`: the verdict once Scute has been asked."""
         result = found if isinstance(found, VERDICTS) else (yield from found)
+        if isinstance(result, SignedOut) and result.machine is not None:
+            return (yield from self.machines.confirmed(view, result, now))
         if not isinstance(result, SignedIn):
             return result
         try:

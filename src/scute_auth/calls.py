@@ -49,7 +49,7 @@ class Operation(Generic[T]):
     method: str
     path: str
     parse: Callable[[Any], T]
-    credential: Literal["none", "user", "refresh", "secret"] = "none"
+    credential: Literal["none", "user", "refresh", "secret", "machine"] = "none"
 
 
 def ask(
@@ -103,6 +103,8 @@ def call(
         headers.append(("x-refresh-token", token))
     elif operation.credential == "secret":
         headers.append(("authorization", f"Bearer {config.secret}"))
+    elif operation.credential == "machine":
+        headers.append(("authorization", f"Bearer {token}"))
     content = None
     if body is not None:
         headers.append(("content-type", "application/json"))

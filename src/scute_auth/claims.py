@@ -43,6 +43,8 @@ _FOREIGN = frozenset(
     }
 )
 
+_PERSONAL = frozenset({"uuid", "imp", "act"})
+
 
 class Trusted:
     """What only we make, after a verification.
@@ -167,6 +169,9 @@ def _impersonation(raw: dict[str, Any]) -> tuple[bool, Mapping[str, Any] | None]
 def _is_machine(raw: dict[str, Any]) -> bool:
     machine = raw.get("m2m", False)
     if type(machine) is not bool:
+        raise TokenError(Reason.NOT_A_USER)
+    # What names a machine and a person at once is neither.
+    if machine is True and not _PERSONAL.isdisjoint(raw):
         raise TokenError(Reason.NOT_A_USER)
     return machine
 

@@ -27,6 +27,14 @@ _URL = re.compile(r"[!-~]+")
 _PATH = re.compile(r"/[!-~]*")
 _SITE_PATH = re.compile(r"/(?:(?!/)[!-\[\]-~]+)?")
 _PREFIX = re.compile(r"(/(?!\.+(/|$))[A-Za-z0-9_.~-]+)+")
+_TIMES = (
+    "leeway",
+    "keys_lifetime",
+    "keys_cooldown",
+    "keys_max_stale",
+    "refresh_margin",
+    "machines_lifetime",
+)
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
 
@@ -78,6 +86,7 @@ class ScuteConfig:
     keys_cooldown: int = 30
     keys_max_stale: int = 3600
     refresh_margin: int = 60
+    machines_lifetime: int = 60
     cookies: CookieProfile = CookieProfile()
     cookie_keys: tuple[str, ...] = field(default=(), repr=False)
     token_headers: tuple[str, ...] = ("x-authorization", "authorization")
@@ -286,7 +295,14 @@ def _split(url: str, setting: str) -> Any:
 
 
 def _check_times(config: ScuteConfig) -> None:
-    for name in ("leeway", "keys_lifetime", "keys_cooldown", "keys_max_stale", "refresh_margin"):
+    for name in (
+        "leeway",
+        "keys_lifetime",
+        "keys_cooldown",
+        "keys_max_stale",
+        "refresh_margin",
+        "machines_lifetime",
+    ):
         value = getattr(config, name)
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise ConfigError(f"{name}: use a whole number of seconds, 0 or more")

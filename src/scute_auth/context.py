@@ -11,18 +11,29 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scute_auth.errors import ConfigError, NotSignedIn, ScuteUnavailable, TokenError
-from scute_auth.guards import revoked
+from scute_auth.guards import revoked, without_machine
 from scute_auth.http import Reply, RequestView
-from scute_auth.identity import AuthResult, SignedIn, SignedOut, Unavailable, User
+from scute_auth.identity import (
+    AuthResult,
+    Machine,
+    SignedIn,
+    SignedOut,
+    Unavailable,
+    User,
+    machine_of,
+)
 
 __all__ = [
     "Current",
     "Rendered",
     "asking",
     "current",
+    "current_machine",
     "current_user",
     "demand",
+    "demand_machine",
     "error_of",
+    "optional_machine",
     "optional_user",
     "plain_refusal",
     "variable",
@@ -92,11 +103,29 @@ def optional_user() -> User | None:
     return result.user if isinstance(result, SignedIn) else None
 
 
+def current_machine() -> Machine:
+    """The machine that calls; raises as `current_user` does where none does."""
+    return demand_machine(current())
+
+
+def optional_machine() -> Machine | None:
+    """The machine that calls, or None."""
+    return machine_of(current().result)
+
+
 def demand(found: Current) -> SignedIn:
     """The signed-in verdict of a request, or the error that the adapter wants raised."""
     if isinstance(found.result, SignedIn):
         return found.result
     raise found.refuse(found, error_of(found.result))
+
+
+def demand_machine(found: Current) -> Machine:
+    """The machine of a request, or the error that the adapter wants raised."""
+    machine = machine_of(found.result)
+    if machine is None:
+        raise found.refuse(found, error_of(without_machine(found.result)))
+    return machine
 
 
 @contextmanager
@@ -118,5 +147,5 @@ def asking(found: Current, signed_in: SignedIn) -> Generator[None, None, None]:
 def error_of(result: SignedOut | Unavailable) -> NotSignedIn | ScuteUnavailable:
     """What a verdict without a user is as an error."""
     if isinstance(result, SignedOut):
-        return NotSignedIn(result.reason)
+        return NotSignedIn(result.reason, result.wanted)
     return ScuteUnavailable("Scute cannot be asked now", retry_after=result.retry_after)

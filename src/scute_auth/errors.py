@@ -3,7 +3,7 @@
     ScuteError
     ├── ConfigError         a setting is missing or wrong: raised at construction or start-up
     ├── TokenError          this credential is refused (401, 403)        .reason
-    ├── NotSignedIn         a user is required and there is none         .reason
+    ├── NotSignedIn         a user (a machine) is required, none is here .reason .wanted
     ├── ScuteUnavailable    cannot tell now: try again (503)             .retry_after
     ├── SignInRefused       raised by an app's on_sign_in: not this one  .text
     ├── WebhookError        this is no event of Scute's, or no new one   .reason
@@ -15,7 +15,7 @@ No message holds a token or a secret.
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 __all__ = [
     "ApiError",
@@ -47,6 +47,7 @@ class Reason(StrEnum):
     REVOKED = "revoked"
 
     UNKNOWN_KEY = "unknown_key"
+    NOT_A_MACHINE = "not_a_machine"
     NOT_ACCESS = "not_access"
     TOO_LARGE = "too_large"
     CONFLICTING_CREDENTIALS = "conflicting_credentials"
@@ -91,11 +92,14 @@ class TokenError(ScuteError):
 
 
 class NotSignedIn(ScuteError):
-    """A signed-in user is required here, and this request has none."""
+    """A signed-in user is required here, or a machine (`wanted`), and this request has none."""
 
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(f"no user is signed in: {reason}")
+    wanted: Literal["user", "machine"] = "user"
+
+    def __init__(self, reason: Reason, wanted: Literal["user", "machine"] = "user") -> None:
+        super().__init__(f"no {wanted} is signed in: {reason}")
         self.reason = reason
+        self.wanted = wanted
 
 
 class ScuteUnavailable(ScuteError):

@@ -10,6 +10,7 @@ from scute_auth import guards, pages, refusals
 from scute_auth.config import ScuteConfig
 from scute_auth.context import current
 from scute_auth.errors import NotSignedIn, ScuteUnavailable, SignInRefused
+from scute_auth.guards import Demand, MachineRequirement
 from scute_auth.hooks import Hooks
 from scute_auth.http import Reply, RequestView
 from scute_auth.identity import AuthResult, SignedOut, Unavailable, User
@@ -30,7 +31,7 @@ def verdict_of(
     """The verdict that an error of ours stands for, with the changes that the request made."""
     if isinstance(error, ScuteUnavailable):
         return Unavailable(error.retry_after, result.changes)
-    return SignedOut(error.reason, result.changes)
+    return SignedOut(error.reason, result.changes, wanted=error.wanted)
 
 
 def refusal_of(error: NotSignedIn | ScuteUnavailable) -> Reply:
@@ -86,6 +87,15 @@ class Facade:
     def is_auth_path(self, path: str) -> bool:
         """Is this one of our own routes?"""
         return is_auth_path(self.config.auth_prefix, path)
+
+    def _guarding(
+        self, view: RequestView, result: AuthResult, demand: Demand
+    ) -> "Flow[Reply | None]":
+        """The flow that holds a verdict against what a place demands."""
+        now = self._clock()
+        if isinstance(demand, MachineRequirement):
+            return self._authenticator.machines.guard(view, result, demand, now)
+        return guards.guard(view, self.config, result, demand, now)
 
     def _handled(self, view: RequestView, result: AuthResult) -> "Flow[Outcome]":
         """The flow that answers a request to one of our own routes."""

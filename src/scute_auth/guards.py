@@ -4,7 +4,7 @@ How that reply looks is the business of `refusals`.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from scute_auth.calls import ask, is_over
 from scute_auth.config import ScuteConfig
@@ -18,7 +18,16 @@ from scute_auth.paths import covers
 from scute_auth.proofs import is_proved
 from scute_auth.refusals import refusal, step_up
 
-__all__ = ["Requirement", "gate", "guard", "is_live", "revoked"]
+__all__ = [
+    "Demand",
+    "MachineRequirement",
+    "Requirement",
+    "gate",
+    "guard",
+    "is_live",
+    "revoked",
+    "without_machine",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +44,25 @@ class Requirement:
             raise ConfigError("require_user(step_up=...): use a whole number of seconds above 0")
         if self.impersonated not in (None, True, False):
             raise ConfigError("require_user(impersonated=...): use False to refuse support access")
-        if self.check not in (None, "local", "remote"):
-            raise ConfigError("require_user(check=...): use 'local' or 'remote'")
+        _check_check("require_user", self.check)
+
+
+@dataclass(frozen=True, slots=True)
+class MachineRequirement:
+    """What a place demands beside a machine."""
+
+    check: Literal["local", "remote"] | None = None
+
+    def __post_init__(self) -> None:
+        _check_check("require_machine", self.check)
+
+
+Demand: TypeAlias = Requirement | MachineRequirement
+
+
+def _check_check(demand: str, check: object) -> None:
+    if check not in (None, "local", "remote"):
+        raise ConfigError(f"{demand}(check=...): use 'local' or 'remote'")
 
 
 def guard(
@@ -76,6 +102,16 @@ def gate(
         return None
     open_paths = (*config.public_paths, *config.exempt_paths, config.auth_prefix)
     return None if covers(open_paths, view.path, view.root_path) else refusal(view, config, result)
+
+
+def without_machine(result: AuthResult) -> SignedOut | Unavailable:
+    """What a verdict that names no machine is, where one is wanted."""
+    if isinstance(result, Unavailable):
+        return result
+    reason = Reason.NOT_A_USER if isinstance(result, SignedIn) else result.reason
+    if reason is Reason.NOT_A_USER:
+        reason = Reason.NOT_A_MACHINE
+    return SignedOut(reason, result.changes, wanted="machine")
 
 
 def is_live(config: ScuteConfig, session: Session) -> Flow[bool]:

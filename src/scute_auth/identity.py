@@ -21,6 +21,7 @@ __all__ = [
     "SignedOut",
     "Unavailable",
     "User",
+    "machine_of",
 ]
 
 
@@ -77,10 +78,13 @@ def _is_label(text: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Machine(Trusted):
-    """A service that calls with a machine-to-machine token."""
+    """A service that calls with a machine-to-machine token.
 
-    client_name: str
-    claims: Claims = field(repr=False)
+    `client_name` is None where its token does not say it. A short token has no `claims`.
+    """
+
+    client_name: str | None
+    claims: Claims | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +120,16 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class SignedOut:
-    """Nobody is signed in, and why: `missing` where no credential came."""
+    """Nobody is signed in, and why: `missing` where no credential came.
+
+    `machine` is who calls instead of a user. `wanted` is what the place asks for: a machine is
+    never sent to the sign-in page.
+    """
 
     reason: Reason
     changes: ResponseChanges = READ
+    machine: Machine | None = None
+    wanted: Literal["user", "machine"] = "user"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +141,11 @@ class Unavailable:
 
 
 AuthResult: TypeAlias = SignedIn | SignedOut | Unavailable
+
+
+def machine_of(result: AuthResult) -> Machine | None:
+    """The machine that calls, if one does."""
+    return result.machine if isinstance(result, SignedOut) else None
+
+
 VERDICTS = (SignedIn, SignedOut, Unavailable)

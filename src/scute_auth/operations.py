@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from scute_auth.answers import (
     challenge,
     link_status,
+    machine,
     magic_link_id,
     meta_lacking,
     methods,
@@ -37,6 +38,7 @@ __all__ = [
     "CURRENT_USER",
     "JWKS",
     "JWKS_OLD",
+    "M2M_VERIFY",
     "MAGIC_LINK_LOGIN",
     "MAGIC_LINK_REGISTER",
     "MAGIC_LINK_STATUS",
@@ -138,6 +140,10 @@ PASSKEY_ADD_OPTIONS = Operation(
 PASSKEY_ADD = Operation("add a passkey", "POST", f"{_AUTH}/devices/finalize", nothing, "user")
 PASSKEY_REMOVE = Operation(
     "remove a passkey", "DELETE", f"{_AUTH}/devices/{{passkey}}", nothing, "user"
+)
+
+M2M_VERIFY = Operation(
+    "verify a machine's token", "GET", "/v1/apps/{app_id}/m2m/verify", machine, "machine"
 )
 
 

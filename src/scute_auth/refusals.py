@@ -39,6 +39,7 @@ _TEXTS: Mapping[Reason, str] = {
     Reason.NOT_A_USER: "The token does not stand for a user.",
     Reason.REVOKED: "The session was ended.",
     Reason.UNKNOWN_KEY: "The token was signed with a key that Scute does not publish.",
+    Reason.NOT_A_MACHINE: "Only a machine's token is taken here.",
     Reason.NOT_ACCESS: "The token is not an access token.",
     Reason.TOO_LARGE: "The token is too large.",
     Reason.CONFLICTING_CREDENTIALS: "The request carries two different credentials.",
@@ -58,13 +59,14 @@ def refusal(view: RequestView, config: ScuteConfig, result: SignedOut | Unavaila
         return _unavailable(view, config, result)
     if result.reason in _FORBIDDEN:
         return _refused(view, config, 403, result)
-    if is_navigation(view):
+    if result.wanted == "user" and is_navigation(view):
         headers = (("location", sign_in_url(view, config, _come_back(view, config))),)
         return Reply(303, headers, changes=result.changes)
+    is_missing = result.wanted == "machine" and result.reason is Reason.MISSING
     return problem(
         401,
         result.reason,
-        _TEXTS[result.reason],
+        "Send a machine's token." if is_missing else _TEXTS[result.reason],
         headers=(("www-authenticate", _challenge(result.reason)),),
         changes=result.changes,
     )

@@ -8,12 +8,11 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from scute_auth import guards
 from scute_auth.claims import Claims
 from scute_auth.config import ScuteConfig
 from scute_auth.errors import ConfigError, SignInRefused
 from scute_auth.facade import Facade, refusal_of, verdict_of
-from scute_auth.guards import Requirement
+from scute_auth.guards import Demand, MachineRequirement, Requirement
 from scute_auth.hooks import NO_HOOKS, Hooks, SignInHook, SignOutHook, call_hook, is_async
 from scute_auth.http import MAX_BODY, Reply, RequestView, ResponseChanges
 from scute_auth.identity import VERDICTS, AuthResult, Profile, SignedIn
@@ -27,7 +26,9 @@ if TYPE_CHECKING:
 __all__ = [
     "MAX_BODY",
     "AsyncScute",
+    "Demand",
     "Hooks",
+    "MachineRequirement",
     "Requirement",
     "Scute",
     "SignInHook",
@@ -95,13 +96,9 @@ class Scute(Facade):
         """
         return self._driver.run(self._authenticator.profile(signed_in.session, self._clock()))
 
-    def guard(
-        self, view: RequestView, result: AuthResult, requirement: Requirement
-    ) -> Reply | None:
-        """None if the verdict meets the requirement, else the reply to give instead."""
-        reply = self._driver.run(
-            guards.guard(view, self.config, result, requirement, self._clock())
-        )
+    def guard(self, view: RequestView, result: AuthResult, demand: Demand) -> Reply | None:
+        """None if the verdict meets the demand, else the reply to give instead."""
+        reply = self._driver.run(self._guarding(view, result, demand))
         return None if reply is None else self.render(reply)
 
     def respond(self, view: RequestView, result: AuthResult) -> Reply:
@@ -189,13 +186,9 @@ class AsyncScute(Facade):
         flow = self._authenticator.profile(signed_in.session, self._clock())
         return await self._driver.run(flow)
 
-    async def guard(
-        self, view: RequestView, result: AuthResult, requirement: Requirement
-    ) -> Reply | None:
-        """None if the verdict meets the requirement, else the reply to give instead."""
-        reply = await self._driver.run(
-            guards.guard(view, self.config, result, requirement, self._clock())
-        )
+    async def guard(self, view: RequestView, result: AuthResult, demand: Demand) -> Reply | None:
+        """None if the verdict meets the demand, else the reply to give instead."""
+        reply = await self._driver.run(self._guarding(view, result, demand))
         return None if reply is None else self.render(reply)
 
     async def respond(self, view: RequestView, result: AuthResult) -> Reply:

@@ -24,13 +24,21 @@ class Verifier:
         self._settings = settings
         self._keys = KeyCache(config)
         self._verified = VerifiedTokens()
+        # Apart: what stands for a machine must never be found where a user is looked for.
+        self._machines = VerifiedTokens()
 
     def recall(self, token: str, now: float) -> Claims | None:
-        """The claims of a token verified before, while the keys are fresh. No flow: hot."""
+        """The claims of a user's token verified before, while the keys are fresh. No flow: hot."""
         if now >= self._keys.fresh_until:
             return None
         # An entry ends with its token's own `exp`, and shares that number; the leeway is ours.
         return self._verified.get(token, now - self._config.leeway, self._keys.snapshot)
+
+    def recall_machine(self, token: str, now: float) -> Claims | None:
+        """The same for a machine's token."""
+        if now >= self._keys.fresh_until:
+            return None
+        return self._machines.get(token, now - self._config.leeway, self._keys.snapshot)
 
     def verify(self, token: str, now: float, *, own: bool = False) -> Flow[Claims]:
         """The claims of a user's access token that `recall` does not know.
@@ -38,6 +46,13 @@ class Verifier:
         Raises `TokenError` or `ScuteUnavailable`.
         `own` marks a token that Scute just answered as `access`: it need not prove its kind.
         """
+        claims = yield from self.verify_caller(token, now, own=own)
+        if claims.is_machine:
+            raise TokenError(Reason.NOT_A_USER)
+        return claims
+
+    def verify_caller(self, token: str, now: float, *, own: bool = False) -> Flow[Claims]:
+        """The same for a token that may be a user's or a machine's: the claims say which."""
         jws = parse(token)
         if self._verified.is_revoked(token, now):
             raise TokenError(Reason.REVOKED)
@@ -55,10 +70,9 @@ class Verifier:
                 yield from self._settings.reread(now)
             if not self._may_be_access(claims, now):
                 raise TokenError(Reason.NOT_ACCESS)
-        if claims.is_machine:
-            raise TokenError(Reason.NOT_A_USER)
         if own or self._knows_bound():
-            self._verified.remember(token, claims, keys, claims.expires_at)
+            known = self._machines if claims.is_machine else self._verified
+            known.remember(token, claims, keys, claims.expires_at)
         return claims
 
     def ready(self, now: float) -> Flow[None]:

@@ -76,6 +76,12 @@ TEETH = {
     "m2m of another type": Tooth(
         "if type(machine) is not bool:", "if False:", {"m2m": 1}, Reason.NOT_A_USER
     ),
+    "a machine that is a person": Tooth(
+        "if machine is True and not _PERSONAL.isdisjoint(raw):",
+        "if False:",
+        {"m2m": True},
+        Reason.NOT_A_USER,
+    ),
     "no user": Tooth("0 < len(value)", "0 <= len(value)", {"uuid": ""}, Reason.NOT_A_USER),
     "a user without end": Tooth(
         "0 < len(value) <= _MAX_ID", "0 < len(value)", {"uuid": "u" * 257}, Reason.NOT_A_USER

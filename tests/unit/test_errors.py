@@ -29,6 +29,7 @@ VENDORS = (
 )
 OURS = (
     "unknown_key",
+    "not_a_machine",
     "not_access",
     "too_large",
     "conflicting_credentials",
