@@ -97,11 +97,27 @@ class Authenticator:
     def start(self, view: RequestView, tokens: Tokens, now: float) -> Flow[SignedIn]:
         """A new session from a completed sign-in; raise `TokenError` if its token is not good."""
         claims = yield from self.verifier.verify(tokens.access, now, own=True)
-        signed_in = yield from self._with_cookies(view, tokens, claims, tokens.refresh, now)
+        signed_in = yield from self._with_cookies(view, tokens, claims, tokens.refresh, now, None)
         # Without a refresh token of its own, the new session must not live on an older one's.
         earlier = ResponseChanges(clear_session(view, self.config))
         began = mark(view, self.config, tokens, claims, now)
         return replace(signed_in, changes=earlier + signed_in.changes + began)
+
+    def renew(self, view: RequestView, result: AuthResult, now: float) -> Flow[AuthResult]:
+        """The verdict once more, its session renewed though that was not due yet.
+
+        One that this very request has renewed is as new as it gets, and one that came without a
+        refresh cookie stays as it is.
+        """
+        cookies = read_credentials(view, self.config)
+        if (
+            not isinstance(result, SignedIn)
+            or not isinstance(cookies, CookieTokens)
+            or cookies.refresh is None
+            or cookies.access != result.session.access
+        ):
+            return result
+        return (yield from self._renewed(view, cookies, cookies.refresh, now))
 
     def end(self, access: str, now: float, refresh: str | None = None) -> Flow[bool]:
         """End a session at Scute and in this process; False if Scute could not be told."""
@@ -255,14 +271,20 @@ class Authenticator:
             yield Log(logging.ERROR, "a refresh answered another user's token: it was refused")
             return SignedOut(Reason.REFRESH_REJECTED)
         kept = tokens.refresh or refresh
-        renewed = yield from self._with_cookies(view, tokens, claims, kept, now)
+        renewed = yield from self._with_cookies(view, tokens, claims, kept, now, cookies.form)
         sign_in = carry_over(view, self.config, tokens, claims, refresh, now)
         return replace(renewed, changes=renewed.changes + sign_in)
 
     def _with_cookies(
-        self, view: RequestView, tokens: Tokens, claims: Claims, refresh: str | None, now: float
+        self,
+        view: RequestView,
+        tokens: Tokens,
+        claims: Claims,
+        refresh: str | None,
+        now: float,
+        form: int | None,
     ) -> Flow[SignedIn]:
-        cookies = session_cookies(view, self.config, tokens, claims, now)
+        cookies = session_cookies(view, self.config, tokens, claims, now, form)
         for cookie in filter(_is_too_large, cookies):
             yield Log(logging.ERROR, "browsers will drop the cookie %s: too large", (cookie.name,))
         return SignedIn(

@@ -49,7 +49,7 @@ class Operation(Generic[T]):
     method: str
     path: str
     parse: Callable[[Any], T]
-    credential: Literal["none", "user", "refresh", "secret", "machine"] = "none"
+    credential: Literal["none", "user", "refresh", "secret", "user and secret", "machine"] = "none"
 
 
 def ask(
@@ -97,11 +97,11 @@ def call(
         ("accept-encoding", "identity"),
         ("user-agent", agent),
     ]
-    if operation.credential == "user":
+    if operation.credential in ("user", "user and secret"):
         headers.append(("x-authorization", token))
-    elif operation.credential == "refresh":
+    if operation.credential == "refresh":
         headers.append(("x-refresh-token", token))
-    elif operation.credential == "secret":
+    if operation.credential in ("secret", "user and secret"):
         headers.append(("authorization", f"Bearer {config.secret}"))
     elif operation.credential == "machine":
         headers.append(("authorization", f"Bearer {token}"))

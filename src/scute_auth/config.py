@@ -116,21 +116,28 @@ class ScuteConfig:
                 raise ConfigError(f"token_headers: {name!r} is no header name in lower case")
         if self.check not in ("local", "remote"):
             raise ConfigError(f"check: use 'local' or 'remote', not {self.check!r}")
+        if self.browser_sdk and not self.app_id.startswith("app_"):
+            raise ConfigError(
+                "browser_sdk: app_id must be the public id (app_...), in Scute's SDK as well: "
+                "the names of its cookies end with it"
+            )
         if any(len(key) < _MIN_KEY for key in self.cookie_keys):
             raise ConfigError(f"cookie_keys: each key needs {_MIN_KEY} characters or more")
         check_webhook_secrets(self.webhook_secrets)
 
     def cookie_names(self, purpose: str, *, secure: bool) -> tuple[str, ...]:
-        """The names of one of our cookies: the first is written, all are read.
+        """The names of one of our cookies: the first is ours to choose, all are read.
 
         With `browser_sdk` the two session cookies have the names of Scute's own SDKs, which know
-        no `__Host-` prefix: the namespaced one, then the older bare one (protocol C).
+        no `__Host-` prefix: the namespaced one, then the older bare one (protocol C). The cookie
+        of the SDK's CSRF token has Scute's name too, and the prefix: only servers read it.
         """
         if self.browser_sdk and purpose in ("access", "refresh"):
             bare = f"sc-{purpose}-token"
             return (f"{bare}__{self.app_id}", bare)
         prefix = "__Host-" if secure else ""
-        return (f"{prefix}{self.cookies.prefix}-{purpose}__{self.app_id}",)
+        name = "X-CSRF-Token" if purpose == "csrf" else f"{self.cookies.prefix}-{purpose}"
+        return (f"{prefix}{name}__{self.app_id}",)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "ScuteConfig":

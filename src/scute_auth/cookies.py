@@ -31,19 +31,32 @@ _LONGEST = 400 * 24 * 3600
 
 
 def session_cookies(
-    view: RequestView, config: ScuteConfig, tokens: Tokens, claims: Claims, now: float
+    view: RequestView,
+    config: ScuteConfig,
+    tokens: Tokens,
+    claims: Claims,
+    now: float,
+    form: int | None = None,
 ) -> tuple[SetCookie, ...]:
-    """The cookies of a new or refreshed session; without a new refresh token, the old one stays."""
-    cookies = _cookie(
+    """The cookies of a session; without a new refresh token, the old one stays.
+
+    A session is renewed in the `form` in which it came: another one would outlive what a script
+    deletes. One that begins has its access token under every name: Scute's older SDKs, which
+    are to read it, know the last one only.
+    """
+    cookies = _cookies(
         view,
         config,
         "access",
         tokens.access,
         int(claims.expires_at - now),
+        names=slice(None) if form is None else slice(form, form + 1),
         http_only=not config.browser_sdk,
     )
     if tokens.refresh is not None:
-        cookies += _cookie(view, config, "refresh", tokens.refresh, refresh_lifetime(tokens, now))
+        life = refresh_lifetime(tokens, now)
+        one = slice(form or 0, (form or 0) + 1)
+        cookies += _cookies(view, config, "refresh", tokens.refresh, life, names=one)
     return cookies
 
 
@@ -53,10 +66,10 @@ def clear_session(view: RequestView, config: ScuteConfig) -> tuple[SetCookie, ..
 
 
 def small_cookie(
-    view: RequestView, config: ScuteConfig, purpose: str, value: str, max_age: int
+    view: RequestView, config: ScuteConfig, purpose: str, value: str, max_age: int | None
 ) -> tuple[SetCookie, ...]:
-    """One of the short-lived cookies of a sign-in; scripts cannot read it."""
-    return _cookie(view, config, purpose, value, max_age)
+    """One of our other cookies; scripts cannot read it. `max_age` as in `SetCookie`."""
+    return _cookies(view, config, purpose, value, max_age)
 
 
 def clear(view: RequestView, config: ScuteConfig, purpose: str) -> tuple[SetCookie, ...]:
@@ -78,21 +91,25 @@ def given(
     return next((cookie.value for cookie in changes.cookies if cookie.name in names), None)
 
 
-def _cookie(
+def _cookies(
     view: RequestView,
     config: ScuteConfig,
     purpose: str,
     value: str,
-    max_age: int,
+    max_age: int | None,
     *,
+    names: slice = slice(1),
     http_only: bool = True,
 ) -> tuple[SetCookie, ...]:
     kind = cookie_kind(view, config)
     if kind == "none":
         return ()
-    name = config.cookie_names(purpose, secure=kind == "secure")[0]
-    life = min(max(max_age, 1), _LONGEST)
-    return (SetCookie(name, value, life, kind == "secure", http_only),)
+    secure = kind == "secure"
+    life = None if max_age is None else min(max(max_age, 1), _LONGEST)
+    return tuple(
+        SetCookie(name, value, life, secure, http_only)
+        for name in config.cookie_names(purpose, secure=secure)[names]
+    )
 
 
 def refresh_lifetime(tokens: Tokens, now: float) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from scute_auth.config import ScuteConfig
-from scute_auth.errors import Reason
+from scute_auth.errors import Reason, TokenError
 from scute_auth.http import RequestView
 from scute_auth.jws import is_token_shaped
 from scute_auth.origin import cookie_kind
@@ -18,6 +18,7 @@ __all__ = [
     "HeaderToken",
     "NoCredential",
     "Refused",
+    "read_bearer",
     "read_cookie",
     "read_credentials",
 ]
@@ -34,10 +35,14 @@ class HeaderToken:
 
 @dataclass(frozen=True, slots=True)
 class CookieTokens:
-    """The session cookies; `refresh` only if it could be a token at all."""
+    """The session cookies; `refresh` only if it could be a token at all.
+
+    `form`: the place of their names among those that the settings allow.
+    """
 
     access: str | None = field(repr=False)
     refresh: str | None = field(repr=False)
+    form: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +81,24 @@ def read_credentials(view: RequestView, config: ScuteConfig) -> Credentials:
     return _cookie_tokens(lines, view, config)
 
 
+def read_bearer(view: RequestView) -> str:
+    """The one token in `Authorization`, whatever else came; raise `TokenError` without it."""
+    lines = (value for name, value in view.headers if name == b"authorization")
+    found = {token for value in lines for token in _header_tokens(b"authorization", value)}
+    if len(found) > 1:
+        raise TokenError(Reason.CONFLICTING_CREDENTIALS)
+    if not found:
+        raise TokenError(Reason.MISSING)
+    return found.pop().decode("latin-1")
+
+
 def read_cookie(view: RequestView, config: ScuteConfig, purpose: str) -> str | None:
     """One of our other cookies, or None where it is absent or there is a doubt."""
     lines = [value for name, value in view.headers if name == b"cookie"]
     kind = cookie_kind(view, config)
     if kind == "none":
         return None
-    value = _one_cookie(lines, config, purpose, secure=kind == "secure")
+    value = _one_cookie(lines, config.cookie_names(purpose, secure=kind == "secure")[0])
     return value if isinstance(value, str) else None
 
 
@@ -112,33 +128,32 @@ def _cookie_tokens(lines: list[bytes], view: RequestView, config: ScuteConfig) -
     kind = cookie_kind(view, config)
     if kind == "none":
         return _NONE
-    access = _one_cookie(lines, config, "access", secure=kind == "secure")
-    refresh = _one_cookie(lines, config, "refresh", secure=kind == "secure")
-    if isinstance(access, Refused):
-        return access
-    if isinstance(refresh, Refused):
-        return refresh
-    if refresh is not None and not is_token_shaped(refresh):
-        refresh = None
-    if access is None and refresh is None:
-        return _NONE
-    return CookieTokens(access, refresh)
+    accesses = config.cookie_names("access", secure=kind == "secure")
+    refreshes = config.cookie_names("refresh", secure=kind == "secure")
+    for form, (access_name, refresh_name) in enumerate(zip(accesses, refreshes, strict=True)):
+        access = _one_cookie(lines, access_name)
+        refresh = _one_cookie(lines, refresh_name)
+        if isinstance(access, Refused):
+            return access
+        if isinstance(refresh, Refused):
+            return refresh
+        if refresh is not None and not is_token_shaped(refresh):
+            refresh = None
+        # Never one of each form: they may belong to two sessions.
+        if access is not None or refresh is not None:
+            return CookieTokens(access, refresh, form)
+    return _NONE
 
 
-def _one_cookie(
-    lines: list[bytes], config: ScuteConfig, purpose: str, *, secure: bool
-) -> str | Refused | None:
-    """The value under this cookie's exact name; two that differ are refused (security.md H01-H03).
+def _one_cookie(lines: list[bytes], name: str) -> str | Refused | None:
+    """The value under this exact name; two that differ are refused (security.md H01-H03).
 
     They are not cleared: a clearing would hit the user's own and leave the planted one.
     """
-    for name in config.cookie_names(purpose, secure=secure):
-        values = _values(lines, name.encode("ascii"))
-        if len(values) > 1:
-            return Refused(Reason.CONFLICTING_CREDENTIALS)
-        if values:
-            return values.pop().decode("latin-1") or None
-    return None
+    values = _values(lines, name.encode("ascii"))
+    if len(values) > 1:
+        return Refused(Reason.CONFLICTING_CREDENTIALS)
+    return values.pop().decode("latin-1") or None if values else None
 
 
 def _values(lines: list[bytes], name: bytes) -> set[bytes]:

@@ -18,6 +18,8 @@ from scute_auth.identity import SignedOut, Unavailable
 from scute_auth.origin import cookie_kind
 from scute_auth.refusals import problem, refusal
 from scute_auth.signin import (
+    browser_sdk,
+    double_submit,
     enrolment,
     landing,
     logo,
@@ -41,13 +43,17 @@ __all__ = ["ENDPOINTS", "Endpoint", "handle"]
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One route below the auth prefix. A name in braces stands for one segment."""
+    """One route below the auth prefix. A name in braces stands for one segment.
+
+    `for_sdk`: it is there only with `browser_sdk`.
+    """
 
     name: str
     method: str
     path: str
     flow: Callable[[Visit], Flow[Outcome]]
     signs_in: bool = True
+    for_sdk: bool = False
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -64,7 +70,7 @@ def _at_once(reply: Callable[[Visit], Reply]) -> Callable[[Visit], Flow[Outcome]
     return flow
 
 
-def _obstacle(visit: Visit) -> str | None:
+def _obstacle(endpoint: Endpoint, visit: Visit) -> str | None:
     """The setting that keeps everybody from signing in here, and what to do about it."""
     config = visit.auth.config
     if cookie_kind(visit.view, config) == "none":
@@ -74,6 +80,8 @@ def _obstacle(visit: Visit) -> str | None:
         )
     if not visit.auth.sealer.has_key:
         return "there is no key to seal cookies with; set SCUTE_SECRET (or cookie_keys)"
+    if endpoint.for_sdk and config.secret is None:
+        return "Scute exchanges a token for the app itself only; set SCUTE_SECRET"
     return None
 
 
@@ -89,6 +97,9 @@ def _not_set_up(visit: Visit) -> Reply:
 
 ENDPOINTS = (
     Endpoint("sign_in", "GET", "/sign-in", sign_in_page),
+    Endpoint("sdk_sign_in", "POST", "/sign-in", browser_sdk.sign_in, for_sdk=True),
+    Endpoint("sdk_csrf", "GET", "/csrf", _at_once(double_submit.give), for_sdk=True),
+    Endpoint("sdk_refresh", "POST", "/refresh", browser_sdk.refresh, signs_in=False, for_sdk=True),
     Endpoint("magic_link", "POST", "/magic-link", magic_link.send),
     Endpoint("magic_link_wait", "GET", "/magic-link", _at_once(magic_link.wait)),
     Endpoint("magic_link_status", "POST", "/magic-link/status", magic_link.poll),
@@ -132,7 +143,7 @@ ENDPOINTS = (
     Endpoint(
         "sign_out_page", "GET", "/sign-out", _at_once(session.ask_to_sign_out), signs_in=False
     ),
-    Endpoint("sign_out", "POST", "/sign-out", session.sign_out, signs_in=False),
+    Endpoint("sign_out", "POST", "/sign-out", browser_sdk.sign_out, signs_in=False),
 )
 
 
@@ -143,7 +154,12 @@ def handle(visit: Visit) -> Flow[Outcome]:
     for endpoint, parameters in routes:
         if endpoint.method == method:
             return (yield from _guarded(endpoint, replace(visit, parameters=parameters)))
-    return Outcome(_other_methods(visit, routes) if routes else _not_found(visit))
+    others = {each.method for each, _ in routes if _is_there(each, visit)}
+    return Outcome(_other_methods(visit, others) if others else _not_found(visit))
+
+
+def _is_there(endpoint: Endpoint, visit: Visit) -> bool:
+    return visit.auth.config.browser_sdk or not endpoint.for_sdk
 
 
 def _not_found(visit: Visit) -> Reply:
@@ -156,15 +172,14 @@ def _not_found(visit: Visit) -> Reply:
     )
 
 
-def _other_methods(visit: Visit, routes: list[tuple[Endpoint, dict[str, str]]]) -> Reply:
-    allowed = sorted({endpoint.method for endpoint, _ in routes})
+def _other_methods(visit: Visit, allowed: set[str]) -> Reply:
     return message(
         visit,
         405,
         "method",
         title="This page cannot be opened like that",
         text="This page takes other methods.",
-        headers=(("allow", ", ".join(allowed)),),
+        headers=(("allow", ", ".join(sorted(allowed))),),
     )
 
 
@@ -181,7 +196,9 @@ def _guarded(endpoint: Endpoint, visit: Visit) -> Flow[Outcome]:
             return Outcome(refusal(visit.view, config, SignedOut(Reason.CSRF)))
         if len(visit.view.body) > MAX_BODY:
             return Outcome(problem(413, Reason.TOO_LARGE, "The request's body is too large."))
-    if endpoint.signs_in and (obstacle := _obstacle(visit)) is not None:
+    if not _is_there(endpoint, visit):
+        return Outcome(_not_found(visit))
+    if endpoint.signs_in and (obstacle := _obstacle(endpoint, visit)) is not None:
         yield Log(logging.ERROR, "nobody can sign in: %s", (obstacle,))
         return Outcome(_not_set_up(visit))
     try:

@@ -61,6 +61,7 @@ __all__ = [
     "REFRESH",
     "REVOKE_SESSION",
     "REVOKE_SESSION_OF",
+    "ROTATE_ACCESS",
     "SIGN_OUT",
     "STEP_UP",
     "oauth_authorize_url",
@@ -72,6 +73,9 @@ JWKS = Operation("jwks.json", "GET", f"{_AUTH}/.well-known/jwks.json", whole_obj
 JWKS_OLD = Operation("jwks", "GET", f"{_AUTH}/jwks", whole_object)
 APP = Operation("show app", "GET", "/v1/apps/{app_id}", app_settings)
 REFRESH = Operation("refresh", "POST", f"{_AUTH}/tokens/refresh", tokens, "refresh")
+ROTATE_ACCESS = Operation(
+    "exchange an access token", "POST", f"{_AUTH}/tokens/rotate_access", tokens, "user and secret"
+)
 CURRENT_USER = Operation("current user", "GET", f"{_AUTH}/current_user", profile, "user")
 SIGN_OUT = Operation("sign out", "DELETE", f"{_AUTH}/current_user", nothing, "user")
 MAGIC_LINK_LOGIN = Operation("send magic link", "POST", f"{_AUTH}/magic_links/login", magic_link_id)

@@ -323,9 +323,9 @@ class Browser:
             host=self.host,
             body=body,
         )
-        return self._answered(replace(view, client=self.client))
+        return self.answer(replace(view, client=self.client))
 
-    def _answered(self, view: RequestView) -> Answered:
+    def answer(self, view: RequestView) -> Answered:
         """As an adapter does it: the reply's changes first, then those of the verdict."""
         site = self.site
         result = site.authenticate(view)

@@ -65,6 +65,10 @@ WRONG: dict[str, tuple[str, dict[str, Any]]] = {
     "a text for no": ("emulator", {"emulator": "0"}),
     "a number for no": ("require_by_default", {"require_by_default": 0}),
     "another text for no": ("browser_sdk", {"browser_sdk": "false"}),
+    "an id that no SDK's cookie ends with": (
+        "browser_sdk: app_id",
+        {"browser_sdk": True, "app_id": "3f2504e0-4f89-11d3-9a0c-0305e82c3301"},
+    ),
 }
 
 
@@ -134,6 +138,8 @@ def test_a_config_is_a_value() -> None:
             ("sc-refresh-token__app_demo", "sc-refresh-token"),
         ),
         ({"browser_sdk": True}, "binding", True, ("__Host-scute-binding__app_demo",)),
+        ({"browser_sdk": True}, "csrf", True, ("__Host-X-CSRF-Token__app_demo",)),
+        ({"browser_sdk": True}, "csrf", False, ("X-CSRF-Token__app_demo",)),
     ],
 )
 def test_cookies_have_their_names(

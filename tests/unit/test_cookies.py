@@ -57,10 +57,34 @@ def test_the_refresh_cookie_lives_as_long_as_the_token(tokens: Tokens, life: int
 def test_the_browser_sdk_reads_the_access_cookie() -> None:
     tokens = Tokens("a.b.c", "d.e.f", NOW + 50)
 
-    access, refresh = session_cookies(view(), config(browser_sdk=True), tokens, CLAIMS, NOW)
+    cookies = session_cookies(view(), config(browser_sdk=True), tokens, CLAIMS, NOW)
 
-    assert (access.name, access.http_only) == ("sc-access-token__app_demo", False)
-    assert (refresh.name, refresh.http_only) == ("sc-refresh-token__app_demo", True)
+    assert [(cookie.name, cookie.http_only) for cookie in cookies] == [
+        ("sc-access-token__app_demo", False),
+        ("sc-access-token", False),
+        ("sc-refresh-token__app_demo", True),
+    ]
+
+
+@pytest.mark.parametrize(("form", "end"), [(0, "__app_demo"), (1, "")])
+def test_a_session_of_the_browser_sdk_is_renewed_under_the_names_it_came_under(
+    form: int, end: str
+) -> None:
+    tokens = Tokens("a.b.c", "d.e.f", NOW + 50)
+
+    cookies = session_cookies(view(), config(browser_sdk=True), tokens, CLAIMS, NOW, form)
+
+    assert [(cookie.name, cookie.http_only) for cookie in cookies] == [
+        (f"sc-access-token{end}", False),
+        (f"sc-refresh-token{end}", True),
+    ]
+
+
+def test_a_cookie_may_end_with_the_browser() -> None:
+    (cookie,) = small_cookie(view(), config(), "csrf", "ab", None)
+
+    assert cookie == SetCookie("__Host-X-CSRF-Token__app_demo", "ab", None, secure=True)
+    assert "Max-Age" not in cookie.header()
 
 
 def test_on_this_machine_cookies_are_plain() -> None:

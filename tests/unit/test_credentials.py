@@ -9,10 +9,11 @@ from scute_auth.credentials import (
     HeaderToken,
     NoCredential,
     Refused,
+    read_bearer,
     read_cookie,
     read_credentials,
 )
-from scute_auth.errors import Reason
+from scute_auth.errors import Reason, TokenError
 from tests.unit.support import config
 from tests.unit.views import view
 
@@ -108,12 +109,53 @@ def test_only_the_headers_of_the_settings_count() -> None:
     assert read_credentials(asked, config(token_headers=("x-token",))) == HeaderToken("a.b.c")
 
 
-def test_the_browser_sdks_namespaced_name_goes_before_the_bare_one() -> None:
-    cookies = "sc-access-token=old; sc-access-token__app_demo=new; sc-refresh-token=d.e.f"
-
+@pytest.mark.parametrize(
+    ("cookies", "expected"),
+    [
+        ("sc-access-token=old; sc-refresh-token=d.e.f", CookieTokens("old", "d.e.f", 1)),
+        (
+            "sc-access-token=old; sc-access-token__app_demo=new; sc-refresh-token=d.e.f",
+            CookieTokens("new", None),
+        ),
+        (
+            "sc-access-token=old; sc-refresh-token__app_demo=d.e.f; sc-refresh-token=o.l.d",
+            CookieTokens(None, "d.e.f"),
+        ),
+        ("sc-access-token__app_demo=; sc-access-token=old", CookieTokens("old", None, 1)),
+    ],
+    ids=["bare alone", "access", "refresh", "emptied"],
+)
+def test_the_browser_sdks_namespaced_names_go_before_the_bare_ones(
+    cookies: str, expected: CookieTokens
+) -> None:
+    """And one of each is no session: they may be two users'."""
     found = read_credentials(view("/", ("cookie", cookies)), config(browser_sdk=True))
 
-    assert found == CookieTokens("new", "d.e.f")
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["Bearer a.b.c"], "a.b.c"),
+        (["Bearer a.b.c", "bearer  a.b.c"], "a.b.c"),
+        (["Basic x"], Reason.MISSING),
+        ([], Reason.MISSING),
+        (["a.b.c"], Reason.MISSING),
+        (["Bearer a.b.c", "Bearer d.e.f"], Reason.CONFLICTING_CREDENTIALS),
+        (["Bearer a.b.c, Bearer d.e.f"], Reason.CONFLICTING_CREDENTIALS),
+    ],
+    ids=str,
+)
+def test_a_bearer_token_stands_alone(lines: list[str], expected: str) -> None:
+    asked = view("/", ("x-authorization", "x.y.z"), *(("authorization", line) for line in lines))
+
+    if isinstance(expected, Reason):
+        with pytest.raises(TokenError) as refused:
+            read_bearer(asked)
+        assert refused.value.reason is expected
+    else:
+        assert read_bearer(asked) == expected
 
 
 def test_no_cookie_is_read_in_clear_text() -> None:

@@ -19,6 +19,9 @@ from tests.unit.sessions import Answered, Browser, Site, open_site, request
 
 TABLE = {
     ("GET", "/sign-in"),
+    ("POST", "/sign-in"),
+    ("GET", "/csrf"),
+    ("POST", "/refresh"),
     ("POST", "/magic-link"),
     ("GET", "/magic-link"),
     ("POST", "/magic-link/status"),
@@ -74,9 +77,12 @@ ELSEWHERE = [
 ]
 
 
+SDK_ROUTES = [(each.method, each.path) for each in ENDPOINTS if each.for_sdk]
+
+
 @pytest.fixture
 def site() -> Site:
-    return open_site()
+    return open_site(browser_sdk=True)
 
 
 @pytest.fixture
@@ -124,6 +130,16 @@ def test_other_methods_are_told_which_ones_there_are(
         sorted(known for known, each in TABLE if each == path)
     )
     assert refused.json["reason"] == "method"
+
+
+@pytest.mark.parametrize(("method", "path"), SDK_ROUTES)
+def test_without_the_setting_nothing_is_there_for_the_browser_sdk(method: str, path: str) -> None:
+    site = open_site(secret=None)
+
+    assert answer(site, request(method, f"/auth{path}")).status == 404
+    others = answer(site, request("PUT", f"/auth{path}"))
+    assert dict(others.headers).get("allow") == ("GET" if path == "/sign-in" else None)
+    assert others.status == (405 if path == "/sign-in" else 404)
 
 
 @pytest.mark.parametrize("path", [path for path in PATHS if ("GET", path) in TABLE])
@@ -183,7 +199,7 @@ def test_no_post_comes_from_elsewhere(site: Site, path: str, headers: Any) -> No
     assert not any(call.method != "GET" for call in site.emulator.calls())
 
 
-@pytest.mark.parametrize("path", POSTS)
+@pytest.mark.parametrize("path", [path for path in POSTS if ("POST", path) not in SDK_ROUTES])
 def test_without_a_browser_a_post_passes(site: Site, path: str) -> None:
     headers = {"accept": "application/json", "content-type": "application/json"}
 
@@ -244,7 +260,9 @@ def test_a_path_is_ours_at_a_segments_boundary(path: str, is_ours: bool) -> None
 
 
 SIGN_IN_ROUTES = [(each.method, each.path) for each in ENDPOINTS if each.signs_in]
-OTHER_ROUTES = [(each.method, each.path) for each in ENDPOINTS if not each.signs_in]
+OTHER_ROUTES = [
+    (each.method, each.path) for each in ENDPOINTS if not (each.signs_in or each.for_sdk)
+]
 
 
 def opened(browser: Browser, method: str, path: str, *, script: bool = False) -> Answered:
@@ -260,7 +278,7 @@ def opened(browser: Browser, method: str, path: str, *, script: bool = False) ->
 def test_without_a_secret_each_way_to_sign_in_says_so_and_asks_scute_nothing(
     method: str, path: str
 ) -> None:
-    site = open_site(secret=None)
+    site = open_site(secret=None, browser_sdk=True)
 
     page = opened(site.browser(), method, path)
     script = opened(site.browser(), method, path, script=True)
@@ -275,7 +293,7 @@ def test_without_a_secret_each_way_to_sign_in_says_so_and_asks_scute_nothing(
 
 @pytest.mark.parametrize(("method", "path"), SIGN_IN_ROUTES)
 def test_over_plain_http_each_way_to_sign_in_says_so(method: str, path: str) -> None:
-    site = open_site()
+    site = open_site(browser_sdk=True)
     config = replace(site.config, emulator=False, base_url="https://api.scute.io")
     site = replace(site, config=config, auth=type(site.auth)(config))
     browser = site.browser(host="app.example")
@@ -298,6 +316,16 @@ def test_what_signs_nobody_in_works_without_a_secret(method: str, path: str) -> 
 
     assert answered.status < 400
     assert site.logged() == []
+
+
+@pytest.mark.parametrize(("method", "path"), SDK_ROUTES[:2])
+def test_no_cookie_key_exchanges_a_token_for_the_sdk(method: str, path: str) -> None:
+    site = open_site(secret=None, cookie_keys=("k" * 16,), browser_sdk=True)
+
+    refused = opened(site.browser(), method, path, script=True)
+
+    assert (refused.status, refused.json["reason"]) == (500, "not_set_up")
+    assert "set SCUTE_SECRET" in site.logged()[0]
 
 
 def test_cookie_keys_do_for_a_secret() -> None:

@@ -1,0 +1,422 @@
+"""What the vendor's browser SDK asks of a server, and who must not get through with it."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from scute_auth.identity import SignedIn
+from tests.unit.sessions import Answered, Browser, Site, open_site, user_of
+
+ACCESS, BARE, REFRESH = "sc-access-token__app_demo", "sc-access-token", "sc-refresh-token__app_demo"
+COMPANIONS = {"scute-signin__app_demo", "X-CSRF-Token__app_demo"}
+
+
+@pytest.fixture
+def site() -> Site:
+    return open_site(browser_sdk=True)
+
+
+def call(browser: Browser, path: str, token: str | None = None, **headers: Any) -> Answered:
+    """As the SDK does it: fetch the CSRF token, then send it."""
+    csrf = browser.get("/auth/csrf", script=True).outcome.reply.body.decode()
+    if token is not None:
+        headers["authorization"] = f"Bearer {token}"
+    return browser.post(f"/auth{path}", script=True, x_csrf_token=csrf, **headers)
+
+
+def sign_in(browser: Browser, email: str = "ana@example.com", **session: Any) -> Answered:
+    return call(browser, "/sign-in", token_of(browser.site, email, **session))
+
+
+def token_of(site: Site, email: str = "ana@example.com", **session: Any) -> str:
+    token: str = site.emulator.create_session(email, **session)["access"]
+    return token
+
+
+def forged(site: Site) -> str:
+    """One token's claims under the signature of another."""
+    head, body, _ = token_of(site).split(".")
+    return f"{head}.{body}.{token_of(site, 'eve@example.com').split('.')[2]}"
+
+
+def is_signed_in(browser: Browser) -> bool:
+    return isinstance(browser.authenticate(), SignedIn)
+
+
+class TestSigningIn:
+    def test_the_token_becomes_the_browsers_session(self, site: Site) -> None:
+        browser = site.browser()
+        token = token_of(site)
+
+        answer = call(browser, "/sign-in", token)
+
+        assert (answer.status, answer.outcome.reply.body) == (200, b"")
+        assert answer.header("cache-control") == "private, no-store"
+        assert set(browser.cookies) == {ACCESS, BARE, REFRESH, *COMPANIONS}
+        assert browser.cookies[ACCESS] == browser.cookies[BARE] != token
+        readable = [line for line in answer.set_cookies if "HttpOnly" not in line]
+        assert sorted(line.partition("=")[0] for line in readable if "Max-Age=0" not in line) == [
+            BARE,
+            ACCESS,
+        ]
+        assert is_signed_in(browser)
+
+    def test_the_app_hears_of_it(self, site: Site) -> None:
+        browser = site.browser()
+
+        answer = sign_in(browser)
+
+        assert answer.outcome.signed_in is not None
+        user, profile = answer.outcome.signed_in
+        assert user.id == profile.id == user_of(browser.authenticate())
+        assert profile.email == "ana@example.com"
+        assert answer.outcome.access == browser.cookies[ACCESS]
+
+    def test_it_begins_again_with_nothing_of_the_session_before(self, site: Site) -> None:
+        """Another user's cookies: neither his session nor his refresh token live on."""
+        browser = site.signed_in("eve@example.com")
+        before = dict(browser.cookies)
+
+        sign_in(browser)
+
+        assert browser.cookies[REFRESH] != before[REFRESH]
+        signed_in = browser.authenticate()
+        assert isinstance(signed_in, SignedIn)
+        assert site.emulator.state.users.by_id(signed_in.user.id).email == "ana@example.com"
+
+    def test_without_a_refresh_token_the_older_one_goes(self, site: Site) -> None:
+        browser = site.signed_in("eve@example.com")
+        session = site.emulator.create_session("ana@example.com")
+        answer = {"access": session["access"]}
+        site.emulator.fault("/tokens/rotate_access", status=200, body=json.dumps(answer))
+
+        call(browser, "/sign-in", session["access"])
+
+        assert browser.cookies[ACCESS] == session["access"]
+        assert REFRESH not in browser.cookies
+
+    @pytest.mark.parametrize("header", [None, "", "Basic eDp5", "Bearer", "Bearer x"])
+    def test_no_token_is_no_sign_in(self, site: Site, header: str | None) -> None:
+        browser = site.signed_in("eve@example.com")
+        lines = {} if header is None else {"authorization": header}
+
+        refused = call(browser, "/sign-in", **lines)
+
+        assert refused.status == 401
+        assert refused.json["reason"] in ("missing", "malformed")
+        assert site.calls("/tokens/rotate_access") == 0
+        assert set(browser.cookies) == {"X-CSRF-Token__app_demo"}
+
+
+class TestTokensThatDoNotCount:
+    """Refused before Scute is asked, and the session of before is gone from the browser."""
+
+    def refused(self, browser: Browser, token: str, **headers: str) -> Answered:
+        answer = call(browser, "/sign-in", token, **headers)
+        assert answer.status in (401, 403)
+        assert browser.site.calls("/tokens/rotate_access") == 0
+        assert set(browser.cookies) == {"X-CSRF-Token__app_demo"}
+        return answer
+
+    @pytest.mark.parametrize("emit_iat", [False, True])
+    @pytest.mark.parametrize("seconds", [31, -31, 600, 3000])
+    def test_a_stale_token(self, site: Site, seconds: int, emit_iat: bool) -> None:
+        """Or one that is from the future."""
+        site.emulator.settings(emit_iat=emit_iat)
+        site.clock.now += max(-seconds, 0)
+        token = token_of(site)
+        site.clock.now += seconds
+        browser = site.signed_in("eve@example.com")
+
+        refused = self.refused(browser, token)
+
+        assert refused.json["reason"] in ("token_too_old", "malformed", "not_access")
+        assert 'error="invalid_token"' in (refused.header("www-authenticate") or "")
+
+    @pytest.mark.parametrize("emit_iat", [False, True])
+    @pytest.mark.parametrize("seconds", [0, 29])
+    def test_but_half_a_minute_may_pass(self, site: Site, seconds: int, emit_iat: bool) -> None:
+        site.emulator.settings(emit_iat=emit_iat)
+        token = token_of(site)
+        site.clock.now += seconds
+
+        assert call(site.browser(), "/sign-in", token).status == 200
+
+    def test_an_expired_token(self, site: Site) -> None:
+        """Scute itself would exchange it."""
+        refused = self.refused(site.browser(), token_of(site, access_lifetime=-60))
+
+        assert refused.json["reason"] == "expired"
+
+    def test_a_refresh_token(self, site: Site) -> None:
+        session = site.emulator.create_session("ana@example.com")
+
+        assert self.refused(site.browser(), session["refresh"]).json["reason"] == "not_access"
+
+    def test_another_apps_token(self, site: Site) -> None:
+        other = site.emulator.create_app()
+        token = token_of(site, app_id=other.id)
+
+        assert self.refused(site.browser(), token).json["reason"] == "wrong_app"
+
+    def test_a_machines_token(self, site: Site) -> None:
+        claims = {"m2m": True, "aid": site.config.app_id, "exp": site.clock() + 3600}
+
+        refused = self.refused(site.browser(), site.emulator.mint(claims))
+
+        assert refused.json["reason"] == "not_a_user"
+
+    def test_support_access(self, site: Site) -> None:
+        """An exchange might make a session of the user's own out of it."""
+        token = token_of(site, imp={"sub": "op_1", "kind": "operator"})
+
+        refused = self.refused(site.browser(), token)
+
+        assert (refused.status, refused.json["reason"]) == (403, "forbidden")
+
+    def test_a_forged_token(self, site: Site) -> None:
+        refused = self.refused(site.browser(), forged(site))
+
+        assert refused.json["reason"] == "signature"
+
+    def test_two_tokens(self, site: Site) -> None:
+        lines = f"Bearer {token_of(site)}, Bearer {token_of(site)}"
+
+        refused = call(site.browser(), "/sign-in", authorization=lines)
+
+        assert (refused.status, refused.json["reason"]) == (401, "conflicting_credentials")
+
+    def test_one_that_was_used(self, site: Site) -> None:
+        token = token_of(site)
+        assert call(site.browser(), "/sign-in", token).status == 200
+        thief = site.browser()
+        site.clock.now += 29
+
+        refused = call(thief, "/sign-in", token)
+
+        assert (refused.status, refused.json["reason"]) == (401, "token_used")
+        assert site.calls("/tokens/rotate_access") == 1
+        assert not is_signed_in(thief)
+
+    def test_one_that_was_used_at_another_process(self, site: Site) -> None:
+        token = token_of(site)
+        assert call(site.browser(), "/sign-in", token).status == 200
+
+        assert call(site.other_process().browser(), "/sign-in", token).status == 401
+
+    def test_it_is_remembered_for_as_long_as_it_would_count(self, site: Site) -> None:
+        """From half a minute before its time, as a clock may have it, to half a minute after."""
+        site.emulator.settings(emit_iat=True)
+        token = token_of(site)
+        site.clock.now -= 30
+        assert call(site.browser(), "/sign-in", token).status == 200
+        site.clock.now += 59.9
+
+        assert call(site.browser(), "/sign-in", token).json["reason"] == "token_used"
+
+
+class TestWhatScuteAnswers:
+    @pytest.fixture
+    def browser(self, site: Site) -> Browser:
+        return site.browser()
+
+    def test_another_users_session_is_ended(self, site: Site, browser: Browser) -> None:
+        other = site.emulator.create_session("eve@example.com")
+        site.emulator.fault("/tokens/rotate_access", status=200, body=json.dumps(other))
+
+        refused = sign_in(browser)
+
+        assert (refused.status, refused.json["reason"]) == (401, "revoked")
+        assert refused.outcome.signed_in is None
+        assert site.emulator.state.sessions.of(other["user_id"]) == []
+        assert not is_signed_in(browser)
+
+    def test_a_token_that_is_not_good_is_not_taken(self, site: Site, browser: Browser) -> None:
+        answer = {"access": site.emulator.mint({"aid": "app_other", "uuid": "x", "exp": 2e9})}
+        site.emulator.fault("/tokens/rotate_access", status=200, body=json.dumps(answer))
+
+        assert sign_in(browser).status == 401
+        assert not is_signed_in(browser)
+
+    @pytest.mark.parametrize("status", [401, 403, 422])
+    def test_a_no_is_one_and_is_logged(self, site: Site, browser: Browser, status: int) -> None:
+        """A wrong secret too: the log is where it shows."""
+        body = json.dumps({"error": "Not authorized", "error_code": "nope"})
+        site.emulator.fault("/tokens/rotate_access", status=status, body=body)
+
+        assert sign_in(browser).status == 401
+        assert f"exchange an access token with {status} nope" in site.logged()[-1]
+
+    @pytest.mark.parametrize(
+        "fault",
+        [{"status": 503}, {"drop": True}, {"status": 200, "body": "<html>"}],
+        ids=["503", "drop", "page"],
+    )
+    @pytest.mark.parametrize("path", ["/tokens/rotate_access", "/current_user"])
+    def test_in_an_outage_nobody_is_signed_in_and_nothing_touched(
+        self, site: Site, path: str, fault: Mapping[str, Any]
+    ) -> None:
+        browser = site.signed_in("eve@example.com")
+        before = dict(browser.cookies)
+        site.emulator.fault(path, **fault)
+
+        refused = sign_in(browser)
+
+        assert refused.status == 503
+        assert refused.header("retry-after")
+        assert {**browser.cookies, **before} == {**browser.cookies}
+
+    def test_a_session_that_was_revoked_does_not_begin(self, site: Site, browser: Browser) -> None:
+        session = site.emulator.create_session("ana@example.com")
+        site.emulator.state.sessions.revoke_all(session["user_id"])
+
+        assert call(browser, "/sign-in", session["access"]).json["reason"] == "revoked"
+
+
+class TestWhenATokenDoesNotSayWhenItWasIssued:
+    """Its lifetime tells, as the app's settings have it: which may have changed a moment ago."""
+
+    @pytest.mark.parametrize("lifetime", [900, 7200])
+    def test_a_new_lifetime_is_learnt(self, site: Site, lifetime: int) -> None:
+        assert sign_in(site.browser()).status == 200
+        site.emulator.settings(access_expiration=lifetime)
+
+        assert sign_in(site.browser()).status == 200
+
+    def test_without_one_no_token_is_new(self, site: Site) -> None:
+        token = token_of(site)
+        app: dict[str, Any] = {"id": site.config.app_id, "access_expiration": None}
+        site.emulator.fault(f"/v1/apps/{site.config.app_id}", status=200, body=json.dumps(app))
+
+        assert call(site.browser(), "/sign-in", token).json["reason"] == "token_too_old"
+
+    def test_in_an_outage_nobody_can_tell(self, site: Site) -> None:
+        token = token_of(site)
+        site.emulator.fault(f"/v1/apps/{site.config.app_id}", status=503)
+
+        assert call(site.browser(), "/sign-in", token).status == 503
+
+    def test_nor_where_the_store_does_not_answer(self, site: Site) -> None:
+        token = token_of(site)
+        site.stepper.broken = frozenset({"add"})
+
+        assert call(site.browser(), "/sign-in", token).status == 503
+
+
+class TestRefreshing:
+    def test_only_the_new_access_token_is_told(self, site: Site) -> None:
+        browser = site.signed_in()
+        before = dict(browser.cookies)
+
+        answer = call(browser, "/refresh")
+
+        assert answer.status == 200
+        assert answer.json == {
+            "access": browser.cookies[ACCESS],
+            "access_expires_at": "2027-01-15T09:00:00.000Z",
+        }
+        assert browser.cookies[ACCESS] != before[ACCESS]
+        assert before[REFRESH] not in answer.outcome.reply.body.decode()
+        assert answer.header("cache-control") == "private, no-store"
+
+    def test_a_rotated_refresh_token_is_not_told_either(self, site: Site) -> None:
+        site.emulator.settings(rotate_refresh=True, reuse_revokes=True)
+        browser = site.signed_in()
+        before = browser.cookies[REFRESH]
+
+        answer = call(browser, "/refresh")
+
+        assert set(answer.json) == {"access", "access_expires_at"}
+        assert browser.cookies[REFRESH] != before
+        assert is_signed_in(browser)
+
+    @pytest.mark.parametrize("lifetime", [-100, 30])
+    def test_what_the_request_itself_renewed_is_not_renewed_again(
+        self, site: Site, lifetime: int
+    ) -> None:
+        browser = site.signed_in(access_lifetime=lifetime)
+
+        answer = call(browser, "/refresh")
+
+        assert answer.json["access"] == browser.cookies[ACCESS]
+        assert site.calls("/tokens/refresh") == 1
+
+    def test_two_processes_renew_it_once(self, site: Site) -> None:
+        site.emulator.settings(rotate_refresh=True, reuse_revokes=True)
+        browser, other = site.signed_in(), site.other_process().browser()
+        csrf = browser.get("/auth/csrf", script=True).outcome.reply.body.decode()
+        other.jar = dict(browser.jar)
+
+        answers = [
+            each.post("/auth/refresh", script=True, x_csrf_token=csrf) for each in (browser, other)
+        ]
+
+        assert answers[0].json == answers[1].json
+        assert site.calls("/tokens/refresh") == 1
+
+    def test_a_session_without_a_refresh_token_stays_as_it_is(self, site: Site) -> None:
+        browser = site.signed_in()
+        browser.drop("refresh")
+
+        assert call(browser, "/refresh").json["access"] == browser.cookies[ACCESS]
+
+    def test_an_access_token_alone_is_never_revived(self, site: Site) -> None:
+        """Scute would exchange an expired one: a token that leaked long ago would do."""
+        browser = site.signed_in(access_lifetime=-100)
+        browser.drop("refresh")
+
+        refused = call(browser, "/refresh")
+
+        assert (refused.status, refused.json["reason"]) == (401, "expired")
+        assert site.calls("/tokens/rotate_access") == 0
+
+    def test_without_a_session_there_is_none(self, site: Site) -> None:
+        answer = call(site.browser(), "/refresh")
+
+        assert (answer.status, answer.json) == (200, {"access": None})
+
+    def test_a_token_in_a_header_renews_nothing(self, site: Site) -> None:
+        browser = site.signed_in("eve@example.com")
+
+        answer = call(browser, "/refresh", token_of(site))
+
+        assert (answer.status, answer.json) == (200, {"access": None})
+        assert site.calls("/tokens/refresh") == 0
+
+    def test_where_it_has_ended_the_cookies_go(self, site: Site) -> None:
+        browser = site.signed_in()
+        site.emulator.state.sessions.revoke_all(user_of(browser.authenticate()))
+
+        refused = call(browser, "/refresh")
+
+        assert (refused.status, refused.json["reason"]) == (401, "refresh_rejected")
+        assert set(browser.cookies) == {"X-CSRF-Token__app_demo"}
+
+    @pytest.mark.parametrize("lifetime", [-100, 3600])
+    def test_in_an_outage_they_stay(self, site: Site, lifetime: int) -> None:
+        browser = site.signed_in(access_lifetime=lifetime)
+        before = dict(browser.cookies)
+        site.emulator.fault("/tokens/refresh", status=503)
+
+        refused = call(browser, "/refresh")
+
+        assert refused.status == 503
+        assert refused.header("retry-after")
+        assert {**browser.cookies, **before} == browser.cookies
+
+    def test_another_users_refresh_cookie_renews_nothing(self, site: Site) -> None:
+        browser, eve = site.signed_in(), site.signed_in("eve@example.com")
+        browser.put("refresh", eve.cookies[REFRESH])
+
+        refused = call(browser, "/refresh")
+
+        assert (refused.status, refused.json["reason"]) == (401, "refresh_rejected")
+
+    def test_a_forged_token_is_not_rescued(self, site: Site) -> None:
+        browser = site.signed_in()
+        browser.put("access", forged(site))
+
+        assert call(browser, "/refresh").json["reason"] == "signature"
+        assert site.calls("/tokens/refresh") == 0
