@@ -36,6 +36,10 @@ DECIDED = ASKED | {"decided_at", "decided_by"}
 READ = {"action": "read", "resource": "invoice:7"}
 POLICY = {"roles": {"billing": {"permissions": ["invoice:read"]}}}
 Z = "/v1/apps/app_demo/authz"
+FIELD = {
+    "id", "name", "field_name", "field_type", "position", "required", "visible_profile",
+    "visible_registration", "as_verification_identifier",
+}  # fmt: skip
 NEW = {"identifier": "new@example.com"}
 
 
@@ -70,6 +74,7 @@ class World:
     machine: str = ""
     request: str = ""
     role: str = "billing"
+    former: str = ""
     authenticator: Authenticator = field(default_factory=Authenticator)
 
     def __post_init__(self) -> None:
@@ -132,6 +137,13 @@ class World:
 
     def with_mfa(self) -> None:
         self.as_user("POST", "A/mfa/enroll/verify", self.enrolment())
+
+    def with_former(self) -> None:
+        """Ada was here before."""
+        users = self.api.emulator.state.users
+        ada = users.by_id(self.user)
+        self.former = users.add("app_demo", ada.identifier, 0).id
+        users.delete(users.by_id(self.former), 0)
 
     def fill(self, text: str) -> str:
         for each in fields(self):
@@ -230,6 +242,8 @@ ROWS = [
     Row("GET", "/v1/apps/app_demo/m2m/verify", "M", VERIFIED | {"session_id", "client_name"}),
     Row("POST", "/v1/apps/app_demo/m2m/refresh", "M", M2M),
     Row("GET", "/v1/apps/app_demo/m2m/sessions", "K", {"sessions"}),
+    Row("POST", "/v1/apps/app_demo/api_keys", "K", {"api_key"}, {"nickname": "CI"}),
+    Row("POST", "/v1/apps/app_demo/user_meta_fields", "K", FIELD, {"name": "Team"}),
     Row("POST", "/v1/workspaces/{workspace}/sessions", "WU", WITH_REFRESH, {"app_id": "app_demo"}),
     Row("GET", "/v1/app_demo/users", "K", PAGE),
     Row("POST", "/v1/app_demo/users", "K", USER, NEW),
@@ -241,6 +255,15 @@ ROWS = [
     Row("DELETE", "/v1/app_demo/users/{user}", "K", OK),
     Row("POST", "/v1/app_demo/users/{user}/activate", "K", USER),
     Row("POST", "/v1/app_demo/users/{user}/deactivate", "K", USER),
+    Row("GET", "/v1/app_demo/users/{user}/previous_accounts", "K", {"previous_accounts"}),
+    Row(
+        "POST",
+        "/v1/app_demo/users/{user}/merge",
+        "K",
+        USER,
+        {"from": "{former}"},
+        before=World.with_former,
+    ),
     Row("POST", ANN + "/impersonate", "K", RUNNING, {"reason": "Ticket 7"}, status=201),
     Row("DELETE", ANN + "/impersonate", "K", {"ended"}),
     Row("GET", ANN + "/impersonations", "K", {"impersonations"}),

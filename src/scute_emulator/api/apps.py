@@ -5,7 +5,7 @@ from typing import Any
 
 from scute_auth.effects import HttpReply
 from scute_emulator.api.context import Context, json_reply
-from scute_emulator.api.credentials import presented
+from scute_emulator.api.credentials import secret_owner
 from scute_emulator.api.refusals import Refusal
 from scute_emulator.api.shapes import app_object
 from scute_emulator.state.settings import SettingsError
@@ -47,10 +47,9 @@ def update_app(call: Context) -> HttpReply:
 
 def list_apps(call: Context) -> HttpReply:
     """All apps for the workspace's key, its own for an app's key."""
-    secret = presented(call.request.headers.get("authorization"))
-    apps = call.state.apps.all()
-    own = [app for app in apps if app.secret == secret]
-    return json_reply({"apps": [app_object(call.state, app) for app in own or apps]})
+    own = secret_owner(call.state, call.request)
+    apps = call.state.apps.all() if own is None else [own]
+    return json_reply({"apps": [app_object(call.state, app) for app in apps]})
 
 
 def create_app(call: Context) -> HttpReply:

@@ -1,11 +1,11 @@
 """Who calls: an app's or the workspace's secret, a user's, a machine's or a refresh token."""
 
-import hmac
 from enum import Enum, auto
 
 from scute_emulator.api.refusals import Refusal, not_authorized
 from scute_emulator.api.request import ApiRequest
 from scute_emulator.state import State
+from scute_emulator.state.api_keys import same_secret
 from scute_emulator.state.apps import App
 from scute_emulator.state.machines import MachineToken
 from scute_emulator.state.sessions import IssuedToken
@@ -19,6 +19,7 @@ __all__ = [
     "refresh_token",
     "require_secret",
     "require_workspace",
+    "secret_owner",
 ]
 
 
@@ -42,18 +43,26 @@ def presented(value: str | None) -> str:
 def require_secret(state: State, app: App | None, request: ApiRequest) -> None:
     """An app's own secret, or the workspace's; without an app, any secret of the workspace."""
     secret = presented(request.headers.get("authorization"))
-    if _same(secret, state.workspace_secret):
+    if same_secret(secret, state.workspace_secret):
         return
-    owner = next((each for each in state.apps.all() if _same(secret, each.secret)), None)
+    owner = secret_owner(state, request)
     if owner is None:
         raise not_authorized()
     if app is not None and owner.id != app.id:
         raise Refusal(403, "forbidden", "API key not authorized for this app")
 
 
+def secret_owner(state: State, request: ApiRequest) -> App | None:
+    """The app whose secret or API key this is."""
+    secret = presented(request.headers.get("authorization"))
+    app_id = state.api_keys.app_of(secret)
+    apps = state.apps.all()
+    return next((app for app in apps if app.id == app_id or same_secret(secret, app.secret)), None)
+
+
 def require_workspace(state: State, workspace_id: str, request: ApiRequest) -> None:
     secret = presented(request.headers.get("authorization"))
-    if not _same(secret, state.workspace_secret):
+    if not same_secret(secret, state.workspace_secret):
         raise Refusal(401, "workspace_api_key_required", "A workspace API key is required")
     if workspace_id != state.workspace_id:
         raise Refusal(403, "workspace_access_denied", "No access to this workspace")
@@ -90,7 +99,3 @@ def machine_token(state: State, app: App, request: ApiRequest) -> MachineToken:
     if token is None:
         raise not_authorized()
     return token
-
-
-def _same(one: str, other: str) -> bool:
-    return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))

@@ -16,6 +16,7 @@ __all__ = [
     "refuse_inactive",
     "refuse_outsiders",
     "sso_url",
+    "user_or_new",
 ]
 
 
@@ -32,19 +33,29 @@ def known_user(call: Context) -> User | None:
 
 
 def asked_user(call: Context, meta: Mapping[str, Any] | None = None) -> User:
-    """The user behind the address; an unknown one is created where public sign-up is on.
-
-    Who is known already keeps his metadata.
-    """
+    """The user behind the address, who may sign in; an unknown one is created if that is open."""
     who = read_identifier(call)
     refuse_outsiders(call, who)
-    user = call.state.users.find(call.app.id, who)
-    if user is None and call.app.settings.public_signup:
-        kept = declared(call.app, meta or {})
-        user = call.state.users.add(call.app.id, who, call.state.clock(), meta=kept)
+    user = user_or_new(call, who, meta)
+    if user is None and call.state.users.is_barred(call.app.id, who):
+        raise _deactivated(call)
     if user is None:
         raise Refusal(404, "identifier_not_recognized", "There is no such user")
     refuse_inactive(call, user)
+    return user
+
+
+def user_or_new(
+    call: Context, who: Identifier, meta: Mapping[str, Any] | None = None
+) -> User | None:
+    """The user, who is created where public sign-up is on; who is known keeps his metadata.
+
+    Someone who was deleted is new; someone who was deactivated before that stays out.
+    """
+    users, app = call.state.users, call.app
+    user = users.find(app.id, who)
+    if user is None and app.settings.public_signup and not users.is_barred(app.id, who):
+        user = users.add(app.id, who, call.state.clock(), meta=declared(app, meta or {}))
     return user
 
 
@@ -63,5 +74,9 @@ def sso_url(call: Context) -> str | None:
 
 def refuse_inactive(call: Context, user: User) -> None:
     if user.status == "inactive":
-        tell_failed_login(call, "", "account_deactivated", user)
-        raise Refusal(403, "account_deactivated", "This account is deactivated")
+        raise _deactivated(call, user)
+
+
+def _deactivated(call: Context, user: User | None = None) -> Refusal:
+    tell_failed_login(call, "", "account_deactivated", user)
+    return Refusal(403, "account_deactivated", "This account is deactivated")

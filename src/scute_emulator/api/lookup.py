@@ -2,6 +2,7 @@
 
 from scute_auth.effects import HttpReply
 from scute_emulator.api.context import Context, json_reply
+from scute_emulator.api.identifying import user_or_new
 from scute_emulator.api.meta import missing
 from scute_emulator.api.refusals import Refusal, not_found
 from scute_emulator.api.shapes import lookup_object
@@ -15,9 +16,7 @@ def look_up(call: Context) -> HttpReply:
     who = identifier(call.request.query.get("identifier"))
     if who is None:
         raise Refusal(400, "invalid_identifier", "The identifier is not valid")
-    user = call.state.users.find(call.app.id, who)
-    if user is None and call.app.settings.public_signup:
-        user = call.state.users.add(call.app.id, who, call.state.clock())
+    user = user_or_new(call, who)
     return json_reply({"user": None if user is None else lookup_object(call.state, user, who)})
 
 

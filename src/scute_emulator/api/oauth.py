@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from scute_auth.effects import HttpReply
 from scute_emulator.api.context import Context, json_reply, redirect
-from scute_emulator.api.identifying import sso_url
+from scute_emulator.api.identifying import sso_url, user_or_new
 from scute_emulator.api.mail import landing
 from scute_emulator.api.refusals import Refusal, not_found
 from scute_emulator.state.magic_links import LinkKind
@@ -64,9 +64,4 @@ def _begin(call: Context, provider: str) -> HttpReply:
 def _user(call: Context, email: str | None) -> User | None:
     """The provider vouches for the address; where public sign-up is off he must be known."""
     who = identifier(email)
-    if who is None:
-        return None
-    user = call.state.users.find(call.app.id, who)
-    if user is None and call.app.settings.public_signup:
-        user = call.state.users.add(call.app.id, who, call.state.clock())
-    return user
+    return None if who is None else user_or_new(call, who)

@@ -3,6 +3,7 @@
 from scute_auth.effects import HttpReply
 from scute_emulator.api.context import Context, json_reply
 from scute_emulator.api.credentials import presented
+from scute_emulator.api.identifying import refuse_inactive
 from scute_emulator.api.refusals import Refusal, not_authorized
 from scute_emulator.api.shapes import grant_object
 from scute_emulator.state.users import User
@@ -19,6 +20,7 @@ def create_session(call: Context) -> HttpReply:
     there = state.users.find(target.id, user.identifier)
     if there is None:
         there = state.users.add(target.id, user.identifier, state.clock())
+    refuse_inactive(call, there)
     there = state.users.signed_in(there, state.clock())
     return json_reply(grant_object(state, state.start_session(target, there, kind="xlogin")))
 

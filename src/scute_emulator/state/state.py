@@ -8,6 +8,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from scute_emulator.state.api_keys import ApiKeys
 from scute_emulator.state.apps import App, Apps
 from scute_emulator.state.authz import Authz
 from scute_emulator.state.calls import CallLog
@@ -60,6 +61,7 @@ class State:
         self.base_url = base_url
         self.behaviour = Behaviour()
         self.apps = Apps(App(app_id, new_id(random), secret, settings, now, now))
+        self.api_keys = ApiKeys(random)
         self.keys = KeyRing.started(workspace_id, now, private=signing_key, kid=kid)
         self.events = Events(random)
         self.users = Users(random, self._user_changed)
@@ -211,4 +213,4 @@ class State:
         self.mfa.forget(user.id)
         self.passkeys.forget(user.id)
         self.authz.forget(user.id)
-        self.users.delete(user.id)
+        self.users.delete(user, self.clock())

@@ -1,15 +1,15 @@
 """The users of each app, and what counts as an identifier."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from scute_emulator.state.chance import Randomness, new_id
 
-__all__ = ["Identifier", "Status", "User", "Users", "identifier"]
+__all__ = ["FormerUser", "Identifier", "Status", "User", "Users", "identifier"]
 
-Status: TypeAlias = Literal["active", "pending", "inactive"]
+Status: TypeAlias = Literal["active", "pending", "inactive", "imported"]
 
 _EMAIL = re.compile(r"[^\s@,;<>\"()]+@[^\s@,;<>\"()]+\.[^\s@,;<>\"()]+")
 _PHONE = re.compile(r"\+[0-9]{7,15}")
@@ -43,12 +43,33 @@ class User:
     login_count: int = 0
     last_login_at: float | None = None
     meta: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    authz_attributes: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    alternate_phones: tuple[str, ...] = ()
+    workspace_role: str | None = None
+
+    @property
+    def identifiers(self) -> tuple[Identifier, ...]:
+        """Under which he may sign in."""
+        pairs: tuple[tuple[Literal["email", "phone"], str | None], ...] = (
+            ("email", self.email),
+            ("phone", self.phone),
+        )
+        return tuple(Identifier(kind, value) for kind, value in pairs if value is not None)
 
     @property
     def identifier(self) -> Identifier:
         if self.email is not None:
             return Identifier("email", self.email)
         return Identifier("phone", self.phone or "")
+
+
+@dataclass(slots=True)
+class FormerUser:
+    """An account that was deleted, as it was then; its data may be taken over once."""
+
+    user: User
+    deleted_at: float
+    merged: bool = False
 
 
 Report: TypeAlias = Callable[[str, User, Mapping[str, Any]], object]
@@ -60,6 +81,7 @@ class Users:
         self._random = random
         self._report = report
         self._users: dict[str, User] = {}
+        self._former: list[FormerUser] = []
 
     def add(self, app_id: str, who: Identifier, now: float, **values: Any) -> User:
         user = User(
@@ -84,7 +106,7 @@ class Users:
         return user if user is not None and user.app_id == app_id else None
 
     def find(self, app_id: str, who: Identifier) -> User | None:
-        return next((user for user in self.of(app_id) if who in _identifiers(user)), None)
+        return next((user for user in self.of(app_id) if who in user.identifiers), None)
 
     def of(self, app_id: str) -> list[User]:
         """Oldest first."""
@@ -113,8 +135,22 @@ class Users:
             user, now, {"status": "active", "login_count": count, "last_login_at": now}
         )
 
-    def delete(self, user_id: str) -> None:
-        del self._users[user_id]
+    def delete(self, user: User, now: float) -> None:
+        """Gone for all calls; whoever comes back under his identifier is told of him."""
+        del self._users[user.id]
+        self._former.append(FormerUser(user, now))
+
+    def former(self, app_id: str, identifiers: Collection[Identifier]) -> list[FormerUser]:
+        """The deleted accounts with one of these identifiers, oldest first."""
+        return [
+            each
+            for each in self._former
+            if each.user.app_id == app_id and set(identifiers) & set(each.user.identifiers)
+        ]
+
+    def is_barred(self, app_id: str, who: Identifier) -> bool:
+        """Was he deactivated, and then deleted?"""
+        return any(each.user.status == "inactive" for each in self.former(app_id, (who,)))
 
     def _keep(self, user: User, now: float, values: Mapping[str, Any]) -> User:
         user = replace(user, **values, updated_at=now)
@@ -131,11 +167,3 @@ def identifier(text: object) -> Identifier | None:
         return Identifier("email", text.lower())
     digits = re.sub(r"[ ().-]", "", text)
     return Identifier("phone", digits) if _PHONE.fullmatch(digits) else None
-
-
-def _identifiers(user: User) -> list[Identifier]:
-    pairs: tuple[tuple[Literal["email", "phone"], str | None], ...] = (
-        ("email", user.email),
-        ("phone", user.phone),
-    )
-    return [Identifier(kind, value) for kind, value in pairs if value is not None]

@@ -1,6 +1,14 @@
 """What backends call: apps, users and workspaces, with a secret."""
 
-from scute_emulator.api import apps, impersonation, users, workspaces
+from scute_emulator.api import (
+    accounts,
+    api_keys,
+    apps,
+    impersonation,
+    meta_fields,
+    users,
+    workspaces,
+)
 from scute_emulator.api.route import NONE, SECRET, WORKSPACE, A, Route
 
 __all__ = ["ROUTES"]
@@ -12,6 +20,8 @@ ROUTES = (
     Route("GET", "/v1/apps/{app}", NONE, apps.show_app),
     Route("PATCH", "/v1/apps/{app}", SECRET, apps.update_app),
     Route("DELETE", "/v1/apps/{app}", SECRET, apps.delete_app),
+    Route("POST", "/v1/apps/{app}/api_keys", SECRET, api_keys.create),
+    Route("POST", "/v1/apps/{app}/user_meta_fields", SECRET, meta_fields.create),
     Route("POST", "/v1/workspaces/{workspace}/sessions", WORKSPACE, workspaces.create_session),
     Route("GET", "/v1/{app}/users", SECRET, users.list_users),
     Route("POST", "/v1/{app}/users", SECRET, users.create),
@@ -23,6 +33,8 @@ ROUTES = (
     Route("DELETE", "/v1/{app}/users/{user}", SECRET, users.delete),
     Route("POST", "/v1/{app}/users/{user}/activate", SECRET, users.activate),
     Route("POST", "/v1/{app}/users/{user}/deactivate", SECRET, users.deactivate),
+    Route("GET", "/v1/{app}/users/{user}/previous_accounts", SECRET, accounts.previous_accounts),
+    Route("POST", "/v1/{app}/users/{user}/merge", SECRET, accounts.merge),
     Route("POST", "/v1/apps/{app}/users/{user}/impersonate", SECRET, impersonation.start),
     Route("DELETE", "/v1/apps/{app}/users/{user}/impersonate", SECRET, impersonation.end),
     Route("GET", "/v1/apps/{app}/users/{user}/impersonations", SECRET, impersonation.list_running),
