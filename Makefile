@@ -44,15 +44,17 @@ test-lowest: $(LOWEST)/.made ## run the tests with the lowest versions that pypr
 lint: $(VENV)/.made-for-lint ## check style, types, import contracts and security
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
+	$(RUN) -m tools.make_clients --check
 	$(RUN) -m mypy
 	$(RUN) -m pyright --pythonpath $(RUN)
 	$(VENV)/bin/lint-imports
 	$(RUN) -m bandit --quiet --recursive --configfile pyproject.toml src integrations
 	$(VENV)/bin/zizmor --offline --quiet .github/workflows
 
-format: $(VENV)/.made-for-lint ## format the code and apply the safe fixes
+format: $(VENV)/.made-for-lint ## format the code, apply the safe fixes, make the API clients anew
 	$(RUN) -m ruff check --fix-only
 	$(RUN) -m ruff format
+	$(RUN) -m tools.make_clients
 
 bench: $(VENV)/.made-for-test ## print speed and event-loop figures beside their targets
 	$(RUN) -m benchmarks $(ARGS)

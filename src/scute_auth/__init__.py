@@ -1,8 +1,11 @@
 """Put a Python web application behind Scute (scute.io).
 
 The names below are what an application needs. Importing this package loads no web framework, no
-HTTP client, no PyJWT and no event loop: the façades bring those when they are made.
+HTTP client, no PyJWT and no event loop: the façades bring those when they are made, and the API
+client when it is asked for.
 """
+
+from typing import TYPE_CHECKING, Any
 
 from scute_auth.claims import Claims
 from scute_auth.config import CookieProfile, Limits, ScuteConfig
@@ -34,9 +37,13 @@ from scute_auth.runtime import AsyncScute, Hooks, Scute, refusal_of
 from scute_auth.store import AsyncStore, MemoryStore, Store
 from scute_auth.webhook_events import WebhookEvent
 
+if TYPE_CHECKING:
+    from scute_auth.client import AsyncScuteClient, ScuteClient
+
 __all__ = [
     "ApiError",
     "AsyncScute",
+    "AsyncScuteClient",
     "AsyncStore",
     "AuthResult",
     "Claims",
@@ -51,6 +58,7 @@ __all__ = [
     "Reason",
     "RequestView",
     "Scute",
+    "ScuteClient",
     "ScuteConfig",
     "ScuteError",
     "ScuteUnavailable",
@@ -73,3 +81,12 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """The API client is loaded by those who use it, not by every protected app."""
+    if name in ("AsyncScuteClient", "ScuteClient"):
+        from scute_auth import client
+
+        return getattr(client, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

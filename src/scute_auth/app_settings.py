@@ -93,7 +93,7 @@ class SettingsCache:
         another's fetch is ending: it wants that answer, not one more call."""
         if self._finished != seen:
             return
-        answer = yield call(self._config, APP)
+        answer = yield call(self._config, APP.row)
         try:
             settings = read(APP, answer.value)
         except (ScuteUnavailable, ApiError) as error:

@@ -7,12 +7,13 @@
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Generic, Literal, TypeVar
-from urllib.parse import quote
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote, urlencode
 
+from scute_auth.api.row import Credential, Row
 from scute_auth.config import ScuteConfig
 from scute_auth.effects import (
     CALL_TIMEOUT,
@@ -23,10 +24,22 @@ from scute_auth.effects import (
     HttpReply,
     Log,
 )
-from scute_auth.errors import ApiError, ScuteUnavailable
+from scute_auth.errors import ApiError, ConfigError, ScuteUnavailable, api_error
 from scute_auth.json_values import as_object
 
-__all__ = ["USER_AGENT", "Operation", "ask", "call", "is_over", "path_segment", "read"]
+__all__ = [
+    "USER_AGENT",
+    "Operation",
+    "ask",
+    "call",
+    "error_of",
+    "is_over",
+    "is_trouble",
+    "parsed",
+    "path_segment",
+    "read",
+    "retry_after",
+]
 
 T = TypeVar("T")
 
@@ -43,13 +56,10 @@ _SLUG = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[T]):
-    """One API call. `credential` says whose token it carries, and so in which header."""
+    """One API call: which, and how its answer is read."""
 
-    name: str
-    method: str
-    path: str
+    row: Row
     parse: Callable[[Any], T]
-    credential: Literal["none", "user", "refresh", "secret", "user and secret", "machine"] = "none"
 
 
 def ask(
@@ -59,13 +69,15 @@ def ask(
     token: str = "",
     body: Mapping[str, Any] | None = None,
     path: Mapping[str, str] = _NOTHING,
+    query: Mapping[str, str] = _NOTHING,
     agent: str = USER_AGENT,
 ) -> Flow[T]:
     """Make one call and return what its answer means; `path` fills the names in its path.
 
     `agent` is the browser that a session is for: Scute names the session after it.
     """
-    answer = yield call(config, operation, token=token, body=body, path=path, agent=agent)
+    row = operation.row
+    answer = yield call(config, row, token=token, body=body, path=path, query=query, agent=agent)
     try:
         return read(operation, answer.value)
     except ScuteUnavailable as error:
@@ -83,36 +95,60 @@ def is_over(error: ApiError) -> bool:
 
 def call(
     config: ScuteConfig,
-    operation: Operation[Any],
+    row: Row,
     *,
     token: str = "",
     body: Mapping[str, Any] | None = None,
     path: Mapping[str, str] = _NOTHING,
+    query: Mapping[str, str] = _NOTHING,
     agent: str = USER_AGENT,
     timeout: float = CALL_TIMEOUT,
 ) -> HttpCall:
-    """The request of an operation; `token` goes where its credential belongs."""
+    """The request of an operation; `token` goes where the row's credential belongs."""
     headers = [
         ("accept", "application/json"),
         ("accept-encoding", "identity"),
         ("user-agent", agent),
+        *_credentials(config, row, token),
     ]
-    if operation.credential in ("user", "user and secret"):
-        headers.append(("x-authorization", token))
-    if operation.credential == "refresh":
-        headers.append(("x-refresh-token", token))
-    if operation.credential in ("secret", "user and secret"):
-        headers.append(("authorization", f"Bearer {config.secret}"))
-    elif operation.credential == "machine":
-        headers.append(("authorization", f"Bearer {token}"))
     content = None
     if body is not None:
         headers.append(("content-type", "application/json"))
         content = json.dumps(body).encode("utf-8")
-    segments = {name: path_segment(text) for name, text in path.items()}
-    place = operation.path.format(app_id=path_segment(config.app_id), **segments)
-    url = config.base_url.rstrip("/") + place
-    return HttpCall(operation.method, url, tuple(headers), content, timeout)
+    url = _url(config, row, path) + (f"?{urlencode(query)}" if query else "")
+    return HttpCall(row.method, url, tuple(headers), content, timeout)
+
+
+def _credentials(config: ScuteConfig, row: Row, token: str) -> Iterator[tuple[str, str]]:
+    for credential in row.credentials:
+        match credential:
+            case Credential.USER | Credential.CALLER:
+                yield "x-authorization", token
+            case Credential.REFRESH:
+                yield "x-refresh-token", token
+            case Credential.MACHINE:
+                yield "authorization", f"Bearer {token}"
+            case Credential.WORKSPACE:
+                secret = _needed(config.workspace_secret, "SCUTE_WORKSPACE_SECRET", row)
+                yield "authorization", f"Bearer {secret}"
+            case Credential.SECRET | Credential.EITHER:
+                # The workspace's secret serves each app of the workspace.
+                secret = _needed(config.secret or config.workspace_secret, "SCUTE_SECRET", row)
+                yield "authorization", f"Bearer {secret}"
+
+
+def _url(config: ScuteConfig, row: Row, path: Mapping[str, str]) -> str:
+    given = {"app_id": config.app_id, **path}
+    if "{workspace_id}" in row.path and "workspace_id" not in path:
+        given["workspace_id"] = _needed(config.workspace_id, "SCUTE_WORKSPACE_ID", row)
+    segments = {name: path_segment(text) for name, text in given.items()}
+    return config.base_url.rstrip("/") + row.path.format(**segments)
+
+
+def _needed(value: str | None, setting: str, row: Row) -> str:
+    if not value:
+        raise ConfigError(f"{setting} is not set: {row.name} needs it")
+    return value
 
 
 def path_segment(text: str) -> str:
@@ -124,30 +160,37 @@ def path_segment(text: str) -> str:
 
 def read(operation: Operation[T], outcome: HttpOutcome) -> T:
     """What an outcome means: the parsed answer, or the error that it is."""
+    name = operation.row.name
     if isinstance(outcome, HttpFailure):
-        raise ScuteUnavailable(f"no answer to {operation.name}: {outcome.kind}")
-    if outcome.status >= 500 or outcome.status in _UNAVAILABLE:
+        raise ScuteUnavailable(f"no answer to {name}: {outcome.kind}")
+    if is_trouble(outcome.status):
         raise ScuteUnavailable(
-            f"Scute answered {operation.name} with {outcome.status}",
-            retry_after=_retry_after(outcome),
+            f"Scute answered {name} with {outcome.status}", retry_after=retry_after(outcome)
         )
-    value = _json(outcome.body)
-    if not 200 <= outcome.status < 300:
-        if outcome.body and as_object(value) is None:
-            # Not Scute's own words: a proxy's page must not pass for Scute's no.
-            raise ApiError(operation.name, outcome.status, UNUSABLE)
-        raise _error(operation.name, outcome.status, value)
-    try:
-        return operation.parse(value)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-        raise ApiError(operation.name, outcome.status, UNUSABLE) from None
+    return parsed(operation, outcome)
 
 
-def _retry_after(reply: HttpReply) -> float:
+def is_trouble(status: int) -> bool:
+    """Does this status say that Scute cannot answer now?"""
+    return status >= 500 or status in _UNAVAILABLE
+
+
+def retry_after(reply: HttpReply) -> float:
+    """How long Scute wants to be left alone, in seconds and within bounds; 1 if it says nothing."""
     text = reply.header("retry-after") or ""
     if text.isascii() and text.isdigit() and len(text) < 6:
         return min(max(float(text), 1.0), _MAX_RETRY_AFTER)
     return 1.0
+
+
+def parsed(operation: Operation[T], reply: HttpReply) -> T:
+    """What an answer says, or the `ApiError` that it is."""
+    if not 200 <= reply.status < 300:
+        raise error_of(operation.row.name, reply)
+    try:
+        return operation.parse(_json(reply.body))
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        raise ApiError(operation.row.name, reply.status, UNUSABLE) from None
 
 
 def _json(body: bytes) -> Any:
@@ -158,11 +201,20 @@ def _json(body: bytes) -> Any:
         return None
 
 
-def _error(name: str, status: int, value: Any) -> ApiError:
+def error_of(name: str, reply: HttpReply) -> ApiError:
     """Scute's errors are flat; one page of its reference shows them nested (protocol F)."""
-    answer = as_object(value) or {}
-    nested = as_object(answer.get("error")) or {}
-    code = answer.get("error_code") or nested.get("code")
-    details = as_object(answer.get("details"))
-    is_slug = isinstance(code, str) and _SLUG.fullmatch(code)
-    return ApiError(name, status, str(code) if is_slug else "", details)
+    answer = as_object(_json(reply.body))
+    request_id = _slug(reply.header("x-request-id"))
+    if reply.body and answer is None and not is_trouble(reply.status):
+        # Not Scute's own words: a proxy's page must not pass for Scute's no.
+        return ApiError(name, reply.status, UNUSABLE, request_id=request_id)
+    nested = as_object((answer or {}).get("error")) or {}
+    code = _slug((answer or {}).get("error_code") or nested.get("code"))
+    details = as_object((answer or {}).get("details"))
+    wait = retry_after(reply)
+    return api_error(name, reply.status, code, details, request_id=request_id, retry_after=wait)
+
+
+def _slug(value: object) -> str:
+    """What is no plain word says nothing, and gets into no log."""
+    return value if isinstance(value, str) and _SLUG.fullmatch(value) else ""

@@ -5,11 +5,21 @@
     ├── TokenError          this credential is refused (401, 403)        .reason
     ├── NotSignedIn         a user (a machine) is required, none is here .reason .wanted
     ├── ScuteUnavailable    cannot tell now: try again (503)             .retry_after
+    │   └── NoAnswer        the API client got no answer at all          .kind
     ├── SignInRefused       raised by an app's on_sign_in: not this one  .text
     ├── WebhookError        this is no event of Scute's, or no new one   .reason
     └── ApiError            Scute answered, and the answer is no         .status .code .details
+        │                                                                .request_id
+        ├── Invalid         400, 422
+        ├── Unauthorized    401
+        ├── Forbidden       403
+        ├── NotFound        404, 410
+        ├── Conflict        409
+        ├── RateLimited     429, and ScuteUnavailable                    .retry_after
+        └── ServerError     5xx, 408, 425, and ScuteUnavailable          .retry_after
 
-"Refused" and "cannot tell now" are different branches: an outage never signs anyone out.
+"Refused" and "cannot tell now" are different branches: an outage never signs anyone out. Only the
+API client raises the two that are both; `except ScuteUnavailable` has them, so put it first.
 No message holds a token or a secret.
 """
 
@@ -20,14 +30,23 @@ from typing import Any, Literal
 __all__ = [
     "ApiError",
     "ConfigError",
+    "Conflict",
+    "Forbidden",
+    "Invalid",
+    "NoAnswer",
+    "NotFound",
     "NotSignedIn",
+    "RateLimited",
     "Reason",
     "ScuteError",
     "ScuteUnavailable",
+    "ServerError",
     "SignInRefused",
     "TokenError",
+    "Unauthorized",
     "WebhookError",
     "WebhookReason",
+    "api_error",
 ]
 
 
@@ -132,17 +151,93 @@ class WebhookError(ScuteError):
         return f"the webhook is refused: {self.reason}"
 
 
+class NoAnswer(ScuteUnavailable):
+    """The call may have arrived or not: `kind` is "timeout", "network" or what else stopped it."""
+
+    def __init__(self, operation: str, kind: str) -> None:
+        super().__init__(f"no answer to {operation}: {kind}")
+        self.operation = operation
+        self.kind = kind
+
+
 class ApiError(ScuteError):
     """Scute's API answered with an error, or with something that cannot be used.
 
-    `code` is Scute's `error_code` (`""` where it sent none), `details` its `details`.
+    `code` is Scute's `error_code` (`""` where it sent none), `details` its `details`,
+    `request_id` what Scute's people can look the call up by (`""` where it sent none).
     """
 
     def __init__(
-        self, operation: str, status: int, code: str, details: Mapping[str, Any] | None = None
+        self,
+        operation: str,
+        status: int,
+        code: str,
+        details: Mapping[str, Any] | None = None,
+        *,
+        request_id: str = "",
     ) -> None:
         super().__init__(f"Scute answered {operation} with {status} {code}".rstrip())
         self.operation = operation
         self.status = status
         self.code = code
         self.details = dict(details or {})
+        self.request_id = request_id
+
+
+class Invalid(ApiError):
+    """What was sent cannot be used: 400, 422."""
+
+
+class Unauthorized(ApiError):
+    """The credential is missing, wrong or over: 401."""
+
+
+class Forbidden(ApiError):
+    """The credential does not reach that far: 403."""
+
+
+class NotFound(ApiError):
+    """There is no such thing, or no more: 404, 410."""
+
+
+class Conflict(ApiError):
+    """It was done already, or cannot be done as things stand: 409."""
+
+
+class RateLimited(ApiError, ScuteUnavailable):
+    """Too many calls: 429. Wait `retry_after` seconds."""
+
+
+class ServerError(ApiError, ScuteUnavailable):
+    """Scute cannot answer now: 5xx, 408, 425. Whether it acted on the call is not known."""
+
+
+_BY_STATUS: Mapping[int, type[ApiError]] = {
+    400: Invalid,
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    408: ServerError,
+    409: Conflict,
+    410: NotFound,
+    422: Invalid,
+    425: ServerError,
+    429: RateLimited,
+}
+
+
+def api_error(
+    operation: str,
+    status: int,
+    code: str,
+    details: Mapping[str, Any] | None = None,
+    *,
+    request_id: str = "",
+    retry_after: float = 1.0,
+) -> ApiError:
+    """The error of the kind that its status says."""
+    kind = ServerError if status >= 500 else _BY_STATUS.get(status, ApiError)
+    error = kind(operation, status, code, details, request_id=request_id)
+    if isinstance(error, ScuteUnavailable):
+        error.retry_after = retry_after
+    return error

@@ -21,7 +21,7 @@ from scute_auth.effects import CALL_TIMEOUT, Flow, Log, Shared, Spawn
 from scute_auth.errors import ApiError, Reason, ScuteUnavailable, TokenError
 from scute_auth.json_values import as_list, as_object
 from scute_auth.jws import ALGORITHM, Jws
-from scute_auth.operations import JWKS, JWKS_OLD
+from scute_auth.operations import JWKS, JWKS_DOCUMENTED
 
 __all__ = ["KeyCache", "KeySet", "SigningKey", "load_crypto", "parse_key_set"]
 
@@ -213,7 +213,7 @@ class KeyCache:
             return
         started = now
         try:
-            answer = yield call(self._config, JWKS)
+            answer = yield call(self._config, JWKS.row)
             now = answer.now
             try:
                 document = read(JWKS, answer.value)
@@ -221,9 +221,9 @@ class KeyCache:
                 if error.status != 404:
                     raise
                 left = min(max(CALL_TIMEOUT - (now - started), 0.1), CALL_TIMEOUT)
-                answer = yield call(self._config, JWKS_OLD, timeout=left)
+                answer = yield call(self._config, JWKS_DOCUMENTED.row, timeout=left)
                 now = answer.now
-                document = read(JWKS_OLD, answer.value)
+                document = read(JWKS_DOCUMENTED, answer.value)
             keys = parse_key_set(document)
         except (ScuteUnavailable, ApiError, ValueError) as error:
             note: Log | None = self._failed(now, error)

@@ -1,9 +1,4 @@
-"""Each call of Scute's API as data: every path stands here, and nowhere else.
-
-Paths and bodies: docs.scute.io/api-reference, and Scute's own SDKs where those pages disagree.
-"""
-
-from urllib.parse import urlencode
+"""What the core asks of Scute's API: rows of its table, each with how the answer is read."""
 
 from scute_auth.answers import (
     challenge,
@@ -21,7 +16,8 @@ from scute_auth.answers import (
     verified,
     whole_object,
 )
-from scute_auth.calls import Operation, path_segment
+from scute_auth.api import apps, sessions, signing_in, users
+from scute_auth.calls import Operation, call
 from scute_auth.config import ScuteConfig
 from scute_auth.enrolments import backup_codes, enrolment
 from scute_auth.passkeys import ceremony
@@ -37,7 +33,7 @@ __all__ = [
     "CONFIRM_INVITE",
     "CURRENT_USER",
     "JWKS",
-    "JWKS_OLD",
+    "JWKS_DOCUMENTED",
     "M2M_VERIFY",
     "MAGIC_LINK_LOGIN",
     "MAGIC_LINK_REGISTER",
@@ -49,7 +45,6 @@ __all__ = [
     "MFA_ENROL_VERIFY",
     "MFA_METHODS",
     "MFA_REMOVE",
-    "MFA_REMOVE_PROVED",
     "OTP_SEND",
     "OTP_VERIFY",
     "OWN_SESSIONS",
@@ -67,91 +62,48 @@ __all__ = [
     "oauth_authorize_url",
 ]
 
-_AUTH = "/v1/auth/{app_id}"
+JWKS = Operation(sessions.KEYS_JWKS, whole_object)
+JWKS_DOCUMENTED = Operation(sessions.KEYS_JWKS_DOCUMENTED, whole_object)
+APP = Operation(apps.APPS_SHOW, app_settings)
+REFRESH = Operation(sessions.TOKENS_REFRESH, tokens)
+ROTATE_ACCESS = Operation(sessions.TOKENS_ROTATE_ACCESS, tokens)
+CURRENT_USER = Operation(sessions.SESSIONS_CURRENT_USER, profile)
+SIGN_OUT = Operation(sessions.SESSIONS_SIGN_OUT, nothing)
+OWN_SESSIONS = Operation(sessions.SESSIONS_LIST, user_sessions)
+REVOKE_SESSION = Operation(sessions.SESSIONS_REVOKE, nothing)
+REVOKE_SESSION_OF = Operation(users.USERS_REVOKE_SESSION, nothing)
 
-JWKS = Operation("jwks.json", "GET", f"{_AUTH}/.well-known/jwks.json", whole_object)
-JWKS_OLD = Operation("jwks", "GET", f"{_AUTH}/jwks", whole_object)
-APP = Operation("show app", "GET", "/v1/apps/{app_id}", app_settings)
-REFRESH = Operation("refresh", "POST", f"{_AUTH}/tokens/refresh", tokens, "refresh")
-ROTATE_ACCESS = Operation(
-    "exchange an access token", "POST", f"{_AUTH}/tokens/rotate_access", tokens, "user and secret"
-)
-CURRENT_USER = Operation("current user", "GET", f"{_AUTH}/current_user", profile, "user")
-SIGN_OUT = Operation("sign out", "DELETE", f"{_AUTH}/current_user", nothing, "user")
-MAGIC_LINK_LOGIN = Operation("send magic link", "POST", f"{_AUTH}/magic_links/login", magic_link_id)
-MAGIC_LINK_REGISTER = Operation(
-    "send registration link", "POST", f"{_AUTH}/magic_links/register", magic_link_id
-)
-MAGIC_LINK_STATUS = Operation(
-    "magic link status", "POST", f"{_AUTH}/magic_links/status", link_status
-)
-OTP_SEND = Operation("send code", "POST", f"{_AUTH}/otps/login", otp_challenge)
-OTP_VERIFY = Operation("verify code", "POST", f"{_AUTH}/otps/verify", signed_in)
-AUTHENTICATE = Operation("authenticate", "PATCH", f"{_AUTH}/magic_links/authenticate", signed_in)
-CONFIRM_INVITE = Operation(
-    "confirm invitation", "POST", f"{_AUTH}/magic_links/confirm_invite", signed_in
-)
-META_LACKING = Operation(
-    "ask for missing fields", "GET", f"{_AUTH}/users/metafields?user_id={{user}}", meta_lacking
-)
+MAGIC_LINK_LOGIN = Operation(signing_in.MAGIC_LINKS_SEND_LOGIN, magic_link_id)
+MAGIC_LINK_REGISTER = Operation(signing_in.MAGIC_LINKS_SEND_REGISTRATION, magic_link_id)
+MAGIC_LINK_STATUS = Operation(signing_in.MAGIC_LINKS_STATUS, link_status)
+AUTHENTICATE = Operation(signing_in.MAGIC_LINKS_AUTHENTICATE, signed_in)
+CONFIRM_INVITE = Operation(signing_in.MAGIC_LINKS_CONFIRM_INVITATION, signed_in)
+OTP_SEND = Operation(signing_in.OTP_SEND, otp_challenge)
+OTP_VERIFY = Operation(signing_in.OTP_VERIFY, signed_in)
+META_LACKING = Operation(users.USERS_LACK_META, meta_lacking)
 
-CHALLENGE_CREATE = Operation("create challenge", "POST", f"{_AUTH}/challenges", challenge)
-CHALLENGE = Operation("show challenge", "GET", f"{_AUTH}/challenges/{{challenge}}", challenge)
-CHALLENGE_VERIFY = Operation(
-    "verify challenge", "POST", f"{_AUTH}/challenges/{{challenge}}/verify", verified
-)
-STEP_UP = Operation("create step-up", "POST", f"{_AUTH}/challenges", challenge, "secret")
-MFA_METHODS = Operation("list second factors", "GET", f"{_AUTH}/mfa/methods", methods, "user")
-MFA_ENROL = Operation("enrol a second factor", "POST", f"{_AUTH}/mfa/enroll", enrolment, "user")
-MFA_ENROL_VERIFY = Operation(
-    "verify an enrolment", "POST", f"{_AUTH}/mfa/enroll/verify", nothing, "user"
-)
-_MFA_METHOD = f"{_AUTH}/mfa/methods/{{method}}"
-MFA_DEFAULT = Operation(
-    "choose a second factor", "PATCH", f"{_MFA_METHOD}/default", nothing, "user"
-)
-MFA_REMOVE = Operation("remove a second factor", "DELETE", _MFA_METHOD, nothing, "user")
-MFA_REMOVE_PROVED = Operation(
-    MFA_REMOVE.name, "DELETE", f"{_MFA_METHOD}?challenge={{challenge}}", nothing, "user"
-)
-MFA_BACKUP_CODES = Operation(
-    "make backup codes", "POST", f"{_AUTH}/mfa/backup-codes", backup_codes, "user"
-)
-OWN_SESSIONS = Operation("list sessions", "GET", f"{_AUTH}/sessions", user_sessions, "user")
-REVOKE_SESSION = Operation(
-    "revoke session", "DELETE", f"{_AUTH}/sessions/{{session}}", nothing, "user"
-)
-REVOKE_SESSION_OF = Operation(
-    "revoke a user's session",
-    "DELETE",
-    "/v1/{app_id}/users/{user}/sessions/{session}",
-    nothing,
-    "secret",
-)
-CHALLENGE_RESEND = Operation(
-    "resend challenge", "POST", f"{_AUTH}/challenges/{{challenge}}/resend", challenge
-)
+CHALLENGE_CREATE = Operation(signing_in.CHALLENGES_CREATE, challenge)
+STEP_UP = Operation(CHALLENGE_CREATE.row.with_secret(), challenge)
+CHALLENGE = Operation(signing_in.CHALLENGES_SHOW, challenge)
+CHALLENGE_VERIFY = Operation(signing_in.CHALLENGES_VERIFY, verified)
+CHALLENGE_RESEND = Operation(signing_in.CHALLENGES_RESEND, challenge)
 
-PASSKEY_SIGN_IN_OPTIONS = Operation(
-    "ask for a passkey", "POST", f"{_AUTH}/webauthn/login/initialize", ceremony
-)
-PASSKEY_SIGN_IN = Operation(
-    "sign in with a passkey", "POST", f"{_AUTH}/webauthn/login/finalize", signed_in
-)
-PASSKEY_ADD_OPTIONS = Operation(
-    "ask for a new passkey", "POST", f"{_AUTH}/devices/register", ceremony, "user"
-)
-PASSKEY_ADD = Operation("add a passkey", "POST", f"{_AUTH}/devices/finalize", nothing, "user")
-PASSKEY_REMOVE = Operation(
-    "remove a passkey", "DELETE", f"{_AUTH}/devices/{{passkey}}", nothing, "user"
-)
+MFA_METHODS = Operation(signing_in.MFA_METHODS, methods)
+MFA_ENROL = Operation(signing_in.MFA_ENROL, enrolment)
+MFA_ENROL_VERIFY = Operation(signing_in.MFA_VERIFY_ENROLMENT, nothing)
+MFA_DEFAULT = Operation(signing_in.MFA_SET_DEFAULT, nothing)
+MFA_REMOVE = Operation(signing_in.MFA_REMOVE, nothing)
+MFA_BACKUP_CODES = Operation(signing_in.MFA_NEW_BACKUP_CODES, backup_codes)
 
-M2M_VERIFY = Operation(
-    "verify a machine's token", "GET", "/v1/apps/{app_id}/m2m/verify", machine, "machine"
-)
+PASSKEY_SIGN_IN_OPTIONS = Operation(signing_in.WEBAUTHN_START_LOGIN, ceremony)
+PASSKEY_SIGN_IN = Operation(signing_in.WEBAUTHN_FINISH_LOGIN, signed_in)
+PASSKEY_ADD_OPTIONS = Operation(signing_in.WEBAUTHN_START_DEVICE, ceremony)
+PASSKEY_ADD = Operation(signing_in.WEBAUTHN_FINISH_DEVICE, nothing)
+PASSKEY_REMOVE = Operation(signing_in.WEBAUTHN_REVOKE_DEVICE, nothing)
+
+M2M_VERIFY = Operation(apps.M2M_VERIFY, machine)
 
 
 def oauth_authorize_url(config: ScuteConfig, provider: str) -> str:
     """Where the browser goes to sign in with a provider: the only parameter is the provider."""
-    path = f"/v1/auth/{path_segment(config.app_id)}/oauth/authorize"
-    return f"{config.base_url.rstrip('/')}{path}?{urlencode({'provider': provider})}"
+    return call(config, signing_in.OAUTH_AUTHORIZE, query={"provider": provider}).url

@@ -57,7 +57,7 @@ class Scute(Facade):
         hooks: Hooks = NO_HOOKS,
     ) -> None:
         from scute_auth.driver import Driver
-        from scute_auth.transport import HttpxTransport
+        from scute_auth.transport import blocking_transport
 
         super().__init__(config, clock, hooks)
         for hook in (hooks.on_sign_in, hooks.on_sign_out):
@@ -67,9 +67,7 @@ class Scute(Facade):
                 )
         store = process_store() if store is None else store
         check_store(store, "Scute", Store)
-        # A client of httpx has a `send` too, of another kind.
-        is_ours = hasattr(transport, "send") and not hasattr(transport, "build_request")
-        self._transport: Any = transport if is_ours else HttpxTransport(transport)
+        self._transport = blocking_transport(transport)
         self._driver = Driver(self._transport, store, clock=clock)
 
     def verify(self, token: str) -> Claims:
@@ -152,13 +150,12 @@ class AsyncScute(Facade):
         hooks: Hooks = NO_HOOKS,
     ) -> None:
         from scute_auth.async_driver import AsyncDriver
-        from scute_auth.transport import AsyncHttpxTransport
+        from scute_auth.transport import async_transport
 
         super().__init__(config, clock, hooks)
         store = process_store() if store is None else store
         check_store(store, "AsyncScute", AsyncStore)
-        is_ours = hasattr(transport, "asend")
-        self._transport: Any = transport if is_ours else AsyncHttpxTransport(transport)
+        self._transport = async_transport(transport)
         self._driver = AsyncDriver(self._transport, store, clock=clock)
 
     async def verify(self, token: str) -> Claims:

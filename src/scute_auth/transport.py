@@ -20,7 +20,7 @@ from scute_auth.deadline import DeadlinePool, deadline
 from scute_auth.effects import HttpCall, HttpFailure, HttpOutcome, HttpReply
 from scute_auth.wire_log import hide_challenges
 
-__all__ = ["AsyncHttpxTransport", "HttpxTransport"]
+__all__ = ["AsyncHttpxTransport", "HttpxTransport", "async_transport", "blocking_transport"]
 
 _LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=10, keepalive_expiry=30)
 _MARGIN = 0.25
@@ -142,6 +142,18 @@ class AsyncHttpxTransport:
 
     def _new_client(self, limits: httpx2.Limits) -> httpx2.AsyncClient:
         return httpx2.AsyncClient(verify=self._verify, trust_env=False, limits=limits)
+
+
+def blocking_transport(given: Any) -> Any:
+    """What was given, if it sends calls; around a client of httpx's or httpx2's, or one of ours."""
+    # Their clients have a `send` too, of another kind.
+    is_transport = hasattr(given, "send") and not hasattr(given, "build_request")
+    return given if is_transport else HttpxTransport(given)
+
+
+def async_transport(given: Any) -> Any:
+    """The same for asyncio."""
+    return given if hasattr(given, "asend") else AsyncHttpxTransport(given)
 
 
 def _request(client: Any, call: HttpCall, *, timeout: float) -> Any:

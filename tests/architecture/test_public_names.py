@@ -14,6 +14,7 @@ from tests.architecture.sources import public_modules
 
 FIXED_NAMES = {
     "AsyncScute",
+    "AsyncScuteClient",
     "Claims",
     "ConfigError",
     "Machine",
@@ -22,6 +23,7 @@ FIXED_NAMES = {
     "Reason",
     "RequestView",
     "Scute",
+    "ScuteClient",
     "ScuteConfig",
     "ScuteError",
     "ScuteUnavailable",
@@ -88,6 +90,11 @@ class TestEachModule:
         names = listed(file.read_text("utf-8")) or []
 
         assert len(names) == len(set(names))
+
+
+def test_what_is_not_there_is_said_so() -> None:
+    with pytest.raises(AttributeError, match="'scute_auth' has no attribute 'Clinet'"):
+        _ = scute_auth.Clinet
 
 
 @pytest.mark.parametrize("name", sorted(FIXED_NAMES))

@@ -8,14 +8,34 @@ from scute_auth import errors
 from scute_auth.errors import (
     ApiError,
     ConfigError,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NoAnswer,
+    NotFound,
     NotSignedIn,
+    RateLimited,
     Reason,
     ScuteError,
     ScuteUnavailable,
+    ServerError,
     SignInRefused,
     TokenError,
+    Unauthorized,
     WebhookError,
+    api_error,
 )
+
+BY_STATUS: list[tuple[type[ApiError], list[int]]] = [
+    (Invalid, [400, 422]),
+    (Unauthorized, [401]),
+    (Forbidden, [403]),
+    (NotFound, [404, 410]),
+    (Conflict, [409]),
+    (RateLimited, [429]),
+    (ServerError, [408, 425, 500, 502, 503, 504, 599]),
+    (ApiError, [302, 402, 405, 418]),
+]
 
 VENDORS = (
     "missing",
@@ -57,8 +77,9 @@ def test_every_error_has_one_root() -> None:
     }
 
     assert tree == {
-        ApiError,
+        *(kind for kind, _ in BY_STATUS),
         ConfigError,
+        NoAnswer,
         NotSignedIn,
         ScuteError,
         ScuteUnavailable,
@@ -76,8 +97,10 @@ def test_refused_and_cannot_tell_are_different_branches() -> None:
 
 def test_the_tree_is_drawn_as_it_is() -> None:
     drawn = errors.__doc__ or ""
+    kinds = [kind for kind, _ in BY_STATUS]
 
-    for error in (ApiError, ConfigError, NotSignedIn, ScuteUnavailable, TokenError, WebhookError):
+    others = (ConfigError, NoAnswer, NotSignedIn, ScuteUnavailable, TokenError, WebhookError)
+    for error in (*kinds, *others):
         assert f"── {error.__name__} " in drawn
 
 
@@ -102,3 +125,31 @@ def test_an_answer_of_scute_carries_its_facts_and_shows_no_details() -> None:
     assert "SECRET" not in repr(error)
     assert str(ApiError("refresh", 404, "")) == "Scute answered refresh with 404"
     assert ApiError("refresh", 404, "").details == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [(kind, status) for kind, every in BY_STATUS for status in every]
+)
+def test_a_status_has_its_kind_of_error(kind: type[ApiError], status: int) -> None:
+    error = api_error("users.show", status, "no", {"a": 1}, request_id="r-1")
+
+    assert type(error) is kind
+    assert (error.status, error.code, error.details, error.request_id) == (
+        *(status, "no", {"a": 1}, "r-1"),
+    )
+
+
+def test_what_may_pass_is_both_an_answer_and_no_verdict() -> None:
+    both = {kind for kind, _ in BY_STATUS if issubclass(kind, ScuteUnavailable)}
+
+    assert both == {RateLimited, ServerError}
+    limited = api_error("users.list", 429, "")
+    assert isinstance(limited, RateLimited)
+    assert limited.retry_after == 1
+
+
+def test_no_answer_says_what_stopped_it() -> None:
+    error = NoAnswer("users.list", "timeout")
+
+    assert (error.operation, error.kind, error.retry_after) == ("users.list", "timeout", 1)
+    assert str(error) == "no answer to users.list: timeout"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scute_auth import operations
 from scute_auth.answers import Challenge, MfaRequired, Pending, Tokens
+from scute_auth.api.row import Credential, Row
 from scute_auth.calls import Operation, ask, call, read
 from scute_auth.effects import Answer, HttpFailure, HttpReply
 from scute_auth.errors import ApiError, ScuteUnavailable
@@ -29,11 +30,15 @@ from scute_auth.operations import (
 from scute_auth.public_app import OAuthProvider
 from tests.unit.support import config, json_reply
 
-CONFIG = config(secret="scapp_secret")
+CONFIG = config(secret="scapp_secret", workspace_secret="scwor_secret")
 ALL: list[Operation[Any]] = [
     value for value in vars(operations).values() if isinstance(value, Operation)
 ]
-SECRET = Operation("secret call", "GET", "/v1/x/{app_id}", lambda value: value, "secret")
+
+
+def operation(*credentials: Credential, path: str = "/v1/x/{app_id}") -> Operation[Any]:
+    """One of no group of Scute's."""
+    return Operation(Row("x.y", "GET", path, credentials, None, "I"), lambda value: value)
 
 
 def unusable(operation: Operation[Any], value: Any) -> bool:
@@ -48,13 +53,17 @@ def unusable(operation: Operation[Any], value: Any) -> bool:
         (JWKS, None),
         (CURRENT_USER, ("x-authorization", "t.o.k")),
         (REFRESH, ("x-refresh-token", "t.o.k")),
-        (SECRET, ("authorization", "Bearer scapp_secret")),
+        (operation(Credential.CALLER), ("x-authorization", "t.o.k")),
+        (operation(Credential.MACHINE), ("authorization", "Bearer t.o.k")),
+        (operation(Credential.SECRET), ("authorization", "Bearer scapp_secret")),
+        (operation(Credential.EITHER), ("authorization", "Bearer scapp_secret")),
+        (operation(Credential.WORKSPACE), ("authorization", "Bearer scwor_secret")),
     ],
 )
 def test_a_credential_goes_where_it_belongs(
     operation: Operation[Any], header: tuple[str, str] | None
 ) -> None:
-    made = call(CONFIG, operation, token="t.o.k")
+    made = call(CONFIG, operation.row, token="t.o.k")
 
     sent = {name for name, _ in made.headers} & {
         "authorization",
@@ -64,11 +73,11 @@ def test_a_credential_goes_where_it_belongs(
     assert sent == (set() if header is None else {header[0]})
     assert header is None or header in made.headers
     assert "t.o.k" not in repr(made)
-    assert "scapp" not in repr(made)
+    assert "secret" not in repr(made)
 
 
 def test_a_call_has_a_path_of_this_app_and_json() -> None:
-    made = call(CONFIG, MAGIC_LINK_LOGIN, body={"identifier": "\u00fc\ud800@x.com"})
+    made = call(CONFIG, MAGIC_LINK_LOGIN.row, body={"identifier": "\u00fc\ud800@x.com"})
 
     assert (made.method, made.url) == (
         "POST",
@@ -80,7 +89,7 @@ def test_a_call_has_a_path_of_this_app_and_json() -> None:
 
 
 def test_a_call_without_a_body_says_nothing_of_one() -> None:
-    made = call(CONFIG, SIGN_OUT, token="t")
+    made = call(CONFIG, SIGN_OUT.row, token="t")
 
     assert made.body is None
     assert "content-type" not in dict(made.headers)
@@ -89,7 +98,7 @@ def test_a_call_without_a_body_says_nothing_of_one() -> None:
 
 def test_asking_makes_one_call_and_reads_its_answer() -> None:
     flow = ask(CONFIG, REFRESH, token="r.r.r")
-    assert next(flow) == call(CONFIG, REFRESH, token="r.r.r")
+    assert next(flow) == call(CONFIG, REFRESH.row, token="r.r.r")
 
     with pytest.raises(StopIteration) as stop:
         flow.send(Answer(json_reply({"access": "a.b.c"}), 0.0))
@@ -173,7 +182,7 @@ def test_a_no_of_scute_is_an_error_with_its_facts(
 
     error = caught.value
     assert (error.operation, error.status, error.code, error.details) == (
-        "refresh",
+        "tokens.refresh",
         status,
         code,
         details,
@@ -424,10 +433,10 @@ def test_options_that_no_page_could_use_are_unusable(value: Any) -> None:
 @pytest.mark.parametrize("text", ["", ".", ".."])
 def test_what_would_leave_its_place_in_a_path_is_no_segment(text: str) -> None:
     with pytest.raises(ValueError, match="segment"):
-        call(config(), operations.CHALLENGE, path={"challenge": text})
+        call(config(), operations.CHALLENGE.row, path={"challenge": text})
 
 
 def test_a_segment_stays_one() -> None:
-    made = call(config(), operations.CHALLENGE, path={"challenge": "a/../b?c#d"})
+    made = call(config(), operations.CHALLENGE.row, path={"challenge": "a/../b?c#d"})
 
     assert made.url.endswith("/challenges/a%2F..%2Fb%3Fc%23d")

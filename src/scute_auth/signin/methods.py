@@ -13,7 +13,6 @@ from scute_auth.operations import (
     MFA_DEFAULT,
     MFA_METHODS,
     MFA_REMOVE,
-    MFA_REMOVE_PROVED,
 )
 from scute_auth.refusals import is_navigation
 from scute_auth.signin import changes
@@ -71,9 +70,8 @@ def remove(visit: Visit, signed_in: SignedIn) -> Flow[Outcome]:
     method = visit.parameters["method"]
 
     def attempt(challenge: str | None) -> Flow[None]:
-        if challenge is None:
-            return ask_as_user(visit, signed_in, MFA_REMOVE, method=method)
-        return ask_as_user(visit, signed_in, MFA_REMOVE_PROVED, method=method, challenge=challenge)
+        query = {} if challenge is None else {"challenge": challenge}
+        return ask_as_user(visit, signed_in, MFA_REMOVE, query=query, method=method)
 
     try:
         answer = yield from changes.make(visit, signed_in, Change("remove", method), attempt)

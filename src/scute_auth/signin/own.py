@@ -5,6 +5,7 @@ Support access may look, and changes nothing.
 
 from collections.abc import Callable, Mapping
 from functools import wraps
+from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
 from scute_auth.calls import Operation, ask, is_over
@@ -18,6 +19,8 @@ from scute_auth.signin.visit import Outcome, Visit
 __all__ = ["ask_as_user", "for_user"]
 
 T = TypeVar("T")
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 Route: TypeAlias = Callable[[Visit], Flow[Outcome]]
 OwnRoute: TypeAlias = Callable[[Visit, SignedIn], Flow[Outcome]]
 
@@ -58,12 +61,13 @@ def ask_as_user(
     operation: Operation[T],
     *,
     body: Mapping[str, Any] | None = None,
+    query: Mapping[str, str] = _NOTHING,
     **path: str,
 ) -> Flow[T]:
     """A call with the user's own token. An `ApiError` is Scute's no to this very call."""
-    token = signed_in.session.access
+    config, token = visit.auth.config, signed_in.session.access
     try:
-        return (yield from ask(visit.auth.config, operation, token=token, body=body, path=path))
+        return (yield from ask(config, operation, token=token, body=body, path=path, query=query))
     except ApiError as error:
         if error.status == 401 and is_over(error):
             raise _SessionOver from None

@@ -44,7 +44,7 @@ def asked_of(visit: Visit, arrival: Arrival) -> Flow[tuple[MetaField, ...]]:
     if not fields:
         return ()
     try:
-        lacks = yield from ask(visit.auth.config, META_LACKING, path={"user": user_id})
+        lacks = yield from ask(visit.auth.config, META_LACKING, query={"user_id": user_id})
     except ApiError:
         # Scute knows no such user: then it takes no token for him either.
         return ()

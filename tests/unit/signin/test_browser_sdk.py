@@ -247,7 +247,7 @@ class TestWhatScuteAnswers:
         site.emulator.fault("/tokens/rotate_access", status=status, body=body)
 
         assert sign_in(browser).status == 401
-        assert f"exchange an access token with {status} nope" in site.logged()[-1]
+        assert f"tokens.rotate_access with {status} nope" in site.logged()[-1]
 
     @pytest.mark.parametrize(
         "fault",

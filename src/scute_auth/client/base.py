@@ -1,0 +1,92 @@
+"""What both clients are made of, but for the sending."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from string import Formatter
+from typing import TYPE_CHECKING, TypeVar
+
+from scute_auth.api import ROWS
+from scute_auth.api.row import Credential, Row
+from scute_auth.client.request import Request
+from scute_auth.client.sending import send
+from scute_auth.config import ScuteConfig
+from scute_auth.errors import ConfigError
+
+if TYPE_CHECKING:
+    from scute_auth.effects import Flow
+
+__all__ = ["DEFAULT_TIMEOUT", "Settings"]
+
+T = TypeVar("T")
+
+DEFAULT_TIMEOUT = 30.0
+"""Seconds for a whole call, with the waits between its tries."""
+
+
+class Settings:
+    """Whose calls, against which rows, in what time."""
+
+    def __init__(
+        self,
+        config: ScuteConfig | None,
+        clock: Callable[[], float],
+        timeout: float,
+        paths: Mapping[str, str],
+        credentials: Mapping[str, Sequence[str]],
+    ) -> None:
+        self.config = ScuteConfig.from_env() if config is None else config
+        self._clock = clock
+        self._timeout = _checked(timeout)
+        self._rows = _overridden(paths, credentials)
+
+    def flow(self, request: Request[T], timeout: float | None) -> "Flow[T]":
+        """The flow that makes a call."""
+        row = self._rows.get(request.row.name, request.row)
+        seconds = self._timeout if timeout is None else _checked(timeout)
+        return send(self.config, replace(request, row=row), now=self._clock(), timeout=seconds)
+
+
+def _checked(timeout: float) -> float:
+    if not timeout > 0:
+        raise ValueError("timeout: give seconds, more than 0")
+    return timeout
+
+
+def _overridden(
+    paths: Mapping[str, str], credentials: Mapping[str, Sequence[str]]
+) -> dict[str, Row]:
+    rows: dict[str, Row] = {}
+    for name, path in paths.items():
+        rows[name] = replace(_row(name), path=_path(name, path))
+    for name, kinds in credentials.items():
+        rows[name] = replace(rows.get(name, _row(name)), credentials=_kinds(name, kinds))
+    return rows
+
+
+def _row(name: str) -> Row:
+    if (row := ROWS.get(name)) is not None:
+        return row
+    near = get_close_matches(name, ROWS, n=1)
+    hint = f": did you mean {near[0]!r}?" if near else ""
+    raise ConfigError(f"{name!r} is no operation of the client's{hint}")
+
+
+def _path(name: str, path: str) -> str:
+    """Its names are those of the row's own path, so that each is filled, and safely."""
+    known = _names(ROWS[name].path) | {"app_id", "workspace_id"}
+    if not path.startswith("/") or not _names(path) <= known:
+        raise ConfigError(f"paths: {name!r} needs a path like {ROWS[name].path}")
+    return path
+
+
+def _names(path: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(path) if name is not None}
+
+
+def _kinds(name: str, kinds: Sequence[str]) -> tuple[Credential, ...]:
+    try:
+        return tuple(Credential(kind) for kind in kinds)
+    except ValueError:
+        every = ", ".join(repr(str(kind)) for kind in Credential)
+        raise ConfigError(f"credentials: give {name!r} a list of these: {every}") from None
