@@ -9,7 +9,12 @@ from tests.needs import chromedriver, chromium, node, redis_server
 
 NEEDS = pytest.mark.parametrize(
     ("need", "name"),
-    [(chromium, "chromium"), (chromedriver, "chromedriver"), (node, "node"), (redis_server, "redis-server")],
+    [
+        (chromium, "chromium"),
+        (chromedriver, "chromedriver"),
+        (node, "node"),
+        (redis_server, "redis-server"),
+    ],
 )
 
 

@@ -56,7 +56,11 @@ class Secrets:
         lines = [f"{name!r}: {value!r}" for name, value in answer.headers if name != b"set-cookie"]
         self.search("the headers of an answer", "\n".join(lines))
         if isinstance(answer, Response):
-            self.search("the body of an answer", answer.body.decode("utf-8", "replace"))
+            self.search(*_body(answer))
+
+    def meant(self, answer: Response) -> None:
+        """This body is one that hands a token over: the case itself says what may be in it."""
+        self.places.remove(_body(answer))
 
     def saw_call(self, call: HttpCall) -> None:
         for _, value in call.headers:
@@ -85,6 +89,10 @@ class Secrets:
         for token in _TOKEN.findall(text):
             # The signature alone is enough to tell which token it was.
             self.add(token, token.rpartition(".")[2])
+
+
+def _body(answer: Response) -> tuple[str, str]:
+    return "the body of an answer", answer.body.decode("utf-8", "replace")
 
 
 def _is_ours(value: bytes) -> bool:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from scute_auth.identity import SignedIn
-from tests.unit.sessions import Answered, Browser, Site, open_site, user_of
+from scute_auth import Hooks, Scute
+from scute_auth.errors import SignInRefused
+from scute_auth.identity import Profile, SignedIn, User
+from tests.unit.sessions import Answered, Browser, Site, open_site, request, user_of
 
 ACCESS, BARE, REFRESH = "sc-access-token__app_demo", "sc-access-token", "sc-refresh-token__app_demo"
 COMPANIONS = {"scute-signin__app_demo", "X-CSRF-Token__app_demo"}
@@ -73,6 +75,29 @@ class TestSigningIn:
         assert user.id == profile.id == user_of(browser.authenticate())
         assert profile.email == "ana@example.com"
         assert answer.outcome.access == browser.cookies[ACCESS]
+
+    def test_whom_the_app_refuses_is_not_signed_in(self, site: Site) -> None:
+        def refuse(user: User, profile: Profile) -> None:
+            raise SignInRefused(f"Not you, {profile.email}.")
+
+        session = site.emulator.create_session("ana@example.com")
+        csrf = {"x-csrf-token": "0" * 128, "authorization": f"Bearer {session['access']}"}
+        cookies = {"X-CSRF-Token__app_demo": "0" * 128}
+        view = request("POST", "/auth/sign-in", csrf, cookies=cookies)
+        scute = Scute(
+            site.config,
+            clock=site.clock,
+            transport=site.emulator.transport,
+            store=site.stepper.store,
+            hooks=Hooks(on_sign_in=refuse),
+        )
+
+        refused = scute.respond(view, scute.authenticate(view))
+
+        assert refused.status == 403
+        assert json.loads(refused.body)["detail"] == "Not you, ana@example.com."
+        assert refused.changes.cookies == ()
+        assert site.emulator.state.sessions.of(session["user_id"]) == []
 
     def test_it_begins_again_with_nothing_of_the_session_before(self, site: Site) -> None:
         """Another user's cookies: neither his session nor his refresh token live on."""
