@@ -29,6 +29,7 @@ from scute_emulator.state.codes import secret_text
 from scute_emulator.state.events import Event
 from scute_emulator.state.faults import Fault
 from scute_emulator.state.inbox import Message
+from scute_emulator.state.notifications import Notification
 from scute_emulator.state.oauth import Attempt
 from scute_emulator.state.passkeys import Passkey
 from scute_emulator.state.policy import read_policy
@@ -264,6 +265,15 @@ class Emulator:
             user = people.any_user(self.state, app, email)
             self.state.authz.grant(user.id, Grant(role, resource, self.state.clock()))
             return user
+
+    def notify(self, email: str, title: str, body: str = "", **more: Any) -> None:
+        """Put a notification into a user's list, who is created if need be."""
+        with self.host.lock:
+            user = people.any_user(self.state, self.state.apps.first, email)
+            now, notification_id = self.state.clock(), new_id(self.state.random)
+            self.state.notifications.add(
+                Notification(notification_id, user.app_id, user.id, title, body, now, **more)
+            )
 
     def mint(self, claims: Mapping[str, Any], header: Mapping[str, Any] | None = None) -> str:
         """Sign any claims with the current key; None values in `header` remove a name."""

@@ -40,6 +40,7 @@ FIELD = {
     "id", "name", "field_name", "field_type", "position", "required", "visible_profile",
     "visible_registration", "as_verification_identifier",
 }  # fmt: skip
+CHILD = {"id", "name", "slug", "app_id", "api_key_id", "created_at"}
 NEW = {"identifier": "new@example.com"}
 
 
@@ -75,6 +76,8 @@ class World:
     request: str = ""
     role: str = "billing"
     former: str = ""
+    phone: str = "+15550101"
+    child: str = ""
     authenticator: Authenticator = field(default_factory=Authenticator)
 
     def __post_init__(self) -> None:
@@ -100,6 +103,9 @@ class World:
         self.challenge, self.code = made["challenge"]["token"], self.code_to("ada@example.com")
         _, begun = self.as_user("POST", "A/mfa/enroll", {"method": "email"})
         self.method = begun["enrollment"]["id"]
+        path = f"/v1/workspaces/{emulator.state.workspace_id}/children"
+        _, made = self.api("POST", path, {"name": "X"}, authorization=self.api.workspace_secret)
+        self.child = made["id"]
         emulator.set_policy(POLICY)
         emulator.grant_role("ada@example.com", "billing")
         body = {"user_id": self.user, "role": "billing"}
@@ -144,6 +150,14 @@ class World:
         ada = users.by_id(self.user)
         self.former = users.add("app_demo", ada.identifier, 0).id
         users.delete(users.by_id(self.former), 0)
+
+    def phone_code(self) -> dict[str, Any]:
+        path = "A/current_user/alternate_phones"
+        _, asked = self.as_user("POST", path, {"phone": self.phone})
+        return {"challenge_token": asked["challenge_token"], "code": self.code_to(self.phone)}
+
+    def with_phone(self) -> None:
+        self.as_user("POST", "A/current_user/alternate_phones/verify", self.phone_code())
 
     def fill(self, text: str) -> str:
         for each in fields(self):
@@ -227,6 +241,30 @@ ROWS = [
     Row("PATCH", "A/current_user/meta", "U", USER, {"user_meta": {"first_name": "Ada"}}),
     Row("DELETE", "A/current_user", "U", OK),
     Row("POST", "A/current_user/logout", "U", OK),
+    Row("GET", "A/current_user/alternate_phones", "U", {"alternate_phones"}),
+    Row(
+        "POST",
+        "A/current_user/alternate_phones",
+        "U",
+        {"challenge_token", "challenge"},
+        {"phone": "+15550101"},
+    ),
+    Row(
+        "POST",
+        "A/current_user/alternate_phones/verify",
+        "U",
+        {"alternate_phones"},
+        make=World.phone_code,
+    ),
+    Row(
+        "DELETE",
+        "A/current_user/alternate_phones/{phone}",
+        "U",
+        set(),
+        status=204,
+        before=World.with_phone,
+    ),
+    Row("GET", "/v1/apps/app_demo/notifications", "U", {"notifications", "meta"}),
     Row("GET", "A/sessions", "U", set()),
     Row("DELETE", "A/sessions/{session}", "U", VERIFIED),
     Row("GET", "A/users", "", USER, query={"identifier": "ada@example.com"}),
@@ -245,6 +283,16 @@ ROWS = [
     Row("POST", "/v1/apps/app_demo/api_keys", "K", {"api_key"}, {"nickname": "CI"}),
     Row("POST", "/v1/apps/app_demo/user_meta_fields", "K", FIELD, {"name": "Team"}),
     Row("POST", "/v1/workspaces/{workspace}/sessions", "WU", WITH_REFRESH, {"app_id": "app_demo"}),
+    Row("GET", "/v1/workspaces/{workspace}/children", "W", {"children"}),
+    Row(
+        "POST",
+        "/v1/workspaces/{workspace}/children",
+        "W",
+        CHILD | {"api_key_token", "branding_logo"},
+        {"name": "Acme", "branding_logo": "/l.svg"},
+        status=201,
+    ),
+    Row("GET", "/v1/workspaces/{workspace}/children/{child}", "W", CHILD),
     Row("GET", "/v1/app_demo/users", "K", PAGE),
     Row("POST", "/v1/app_demo/users", "K", USER, NEW),
     Row("POST", "/v1/app_demo/users/invite", "K", USER, NEW),

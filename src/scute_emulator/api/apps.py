@@ -46,20 +46,34 @@ def update_app(call: Context) -> HttpReply:
 
 
 def list_apps(call: Context) -> HttpReply:
-    """All apps for the workspace's key, its own for an app's key."""
+    """Those of one workspace for the workspace's key, its own for an app's key."""
     own = secret_owner(call.state, call.request)
-    apps = call.state.apps.all() if own is None else [own]
+    apps = call.state.apps.all(_workspace(call)) if own is None else [own]
     return json_reply({"apps": [app_object(call.state, app) for app in apps]})
 
 
 def create_app(call: Context) -> HttpReply:
     fields: Mapping[str, Any] = call.request.fields
     wanted = {"name", "origin", "login_url", "callback_url"}
+    values = {name: fields[name] for name in fields if name in wanted}
     try:
-        app = call.state.create_app({name: fields[name] for name in fields if name in wanted})
+        app = call.state.create_app(values, _workspace(call))
     except SettingsError as error:
         raise Refusal(422, "invalid_setting", str(error)) from None
     return json_reply({"app": app_object(call.state, app)}, 201)
+
+
+def _workspace(call: Context) -> str:
+    """The one that is named, if it is the caller's: an app's own, or the key's and its children."""
+    request, state = call.request, call.state
+    named = request.headers.get("x-workspace") or request.query.get("workspace_id")
+    named = named or request.text("workspace_id")
+    owner = secret_owner(state, request)
+    own = state.workspace_id if owner is None else owner.workspace_id
+    mine = {own} if owner is not None else {own, *(child.id for child in state.children.all())}
+    if named and named not in mine:
+        raise Refusal(403, "workspace_access_denied", "No access to this workspace")
+    return named or own
 
 
 def delete_app(call: Context) -> HttpReply:

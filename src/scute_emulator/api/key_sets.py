@@ -18,7 +18,7 @@ def public_key(call: Context) -> HttpReply:
             "public_key": key.pem(),
             "key_id": key.kid,
             "algorithm": "RS256",
-            "workspace_id": call.state.workspace_id,
+            "workspace_id": call.app.workspace_id,
             "generated_at": iso(key.created_at),
         }
     )

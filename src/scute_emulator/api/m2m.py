@@ -71,7 +71,7 @@ def _tokens(
         "key_id": state.keys.current.kid,
     }
     for kind, end in ends.items():
-        body[kind] = _token(state, session, kind, end)
+        body[kind] = _token(state, app, session, kind, end)
         body[f"{kind}_expires_at"] = iso(end) if state.behaviour.iso_times else end
     return body
 
@@ -80,14 +80,16 @@ def _ends(state: State, lifetime: float) -> int:
     return int(state.clock() + lifetime)
 
 
-def _token(state: State, session: MachineSession, kind: TokenKind, expires_at: int) -> str:
+def _token(
+    state: State, app: App, session: MachineSession, kind: TokenKind, expires_at: int
+) -> str:
     """A machine's claims: no `uuid`, and `m2m` (protocol B.8)."""
     claims: dict[str, Any] = {
         "m2m": True,
         "client_name": session.client_name,
         "aid": session.app_id,
         "uid": session.id if state.behaviour.uid_is_session else new_id(state.random),
-        "wid": state.workspace_id,
+        "wid": app.workspace_id,
         "exp": expires_at,
     }
     if state.behaviour.emit_iat:

@@ -161,12 +161,12 @@ def method_object(method: MfaMethod) -> dict[str, Any]:
 
 
 def user_object(state: State, user: User) -> dict[str, Any]:
-    last = user.last_login_at
+    last, app = user.last_login_at, state.apps.find(user.app_id)
     return {
         "id": user.id,
         "app_id": user.app_id,
         "user_id": user.base_id,
-        "workspace_id": state.workspace_id,
+        "workspace_id": None if app is None else app.workspace_id,
         "external_id": user.external_id,
         "status": user.status,
         "email": user.email,
@@ -179,7 +179,7 @@ def user_object(state: State, user: User) -> dict[str, Any]:
         "webauthn_enabled": bool(state.passkeys.of(user.id)),
         "webauthn_types": [],
         "sessions": session_objects(state, user),
-        "required_fields": _required_fields(state, user),
+        "required_fields": _required_fields(app, user),
         "login_count": user.login_count,
         "last_login_at": None if last is None else iso(last),
         "last_used_at": None if last is None else iso(last),
@@ -189,8 +189,7 @@ def user_object(state: State, user: User) -> dict[str, Any]:
     }
 
 
-def _required_fields(state: State, user: User) -> list[dict[str, Any]]:
-    app = state.apps.find(user.app_id)
+def _required_fields(app: App | None, user: User) -> list[dict[str, Any]]:
     lacking = [] if app is None else missing(app, user.meta)
     return [{"field": name, "required": True} for name in lacking]
 

@@ -15,7 +15,7 @@ def create_session(call: Context) -> HttpReply:
     state = call.state
     user = _caller(call)
     target = state.apps.find(call.request.text("app_id"))
-    if target is None:
+    if target is None or target.workspace_id != state.workspace_id:
         raise Refusal(404, "app_not_in_workspace", "There is no such app in this workspace")
     there = state.users.find(target.id, user.identifier)
     if there is None:
@@ -28,7 +28,7 @@ def create_session(call: Context) -> HttpReply:
 def _caller(call: Context) -> User:
     """The user behind the access token, of whichever app of the workspace it is."""
     text = presented(call.request.headers.get("x-authorization"))
-    for app in call.state.apps.all():
+    for app in call.state.apps.all(call.state.workspace_id):
         token = call.state.live_token(app, text, "access")
         user = token and call.state.users.get(app.id, token.session.user_id)
         if user:

@@ -14,6 +14,7 @@ class App:
     id: str
     uuid: str
     secret: str = field(repr=False)
+    workspace_id: str
     settings: AppSettings
     created_at: float
     updated_at: float
@@ -33,8 +34,13 @@ class Apps:
     def find(self, either_id: str) -> App | None:
         return next((app for app in self.all() if either_id in (app.id, app.uuid)), None)
 
-    def all(self) -> list[App]:
-        return [app for app in self._apps.values() if app.id not in self._deleted]
+    def all(self, workspace_id: str | None = None) -> list[App]:
+        """Of one workspace, or of all."""
+        return [
+            app
+            for app in self._apps.values()
+            if app.id not in self._deleted and workspace_id in (None, app.workspace_id)
+        ]
 
     def add(self, app: App) -> None:
         self._apps[app.id] = app

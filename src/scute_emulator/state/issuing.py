@@ -31,7 +31,6 @@ class Issuer:
     keys: KeyRing
     sessions: Sessions
     random: Randomness
-    workspace_id: str
 
     def grant(
         self,
@@ -52,9 +51,9 @@ class Issuer:
         extra = extra_claims or {}
         access_ends, refresh_ends = int(now + lifetime), int(now + longer)
         refresh = None
-        access = self._token(session, "access", access_ends, now, behaviour, extra)
+        access = self._token(app, session, "access", access_ends, now, behaviour, extra)
         if with_refresh:
-            refresh = self._token(session, "refresh", refresh_ends, now, behaviour, extra)
+            refresh = self._token(app, session, "refresh", refresh_ends, now, behaviour, extra)
         return Grant(
             access=access,
             access_expires_at=access_ends,
@@ -81,6 +80,7 @@ class Issuer:
 
     def _token(
         self,
+        app: App,
         session: Session,
         kind: TokenKind,
         expires_at: int,
@@ -92,7 +92,7 @@ class Issuer:
             "uuid": session.user_id,
             "aid": session.app_id,
             "uid": session.id if behaviour.uid_is_session else new_id(self.random),
-            "wid": self.workspace_id,
+            "wid": app.workspace_id,
             "exp": expires_at,
         }
         if behaviour.emit_iat:

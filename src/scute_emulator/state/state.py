@@ -14,6 +14,7 @@ from scute_emulator.state.authz import Authz
 from scute_emulator.state.calls import CallLog
 from scute_emulator.state.challenges import Challenges
 from scute_emulator.state.chance import Randomness, new_id, new_token
+from scute_emulator.state.children import Children
 from scute_emulator.state.events import Events
 from scute_emulator.state.faults import Faults
 from scute_emulator.state.inbox import Inbox
@@ -22,6 +23,7 @@ from scute_emulator.state.keys import KeyRing
 from scute_emulator.state.machines import Machines
 from scute_emulator.state.magic_links import LinkKind, MagicLink, MagicLinks
 from scute_emulator.state.mfa import MfaMethods
+from scute_emulator.state.notifications import Notifications
 from scute_emulator.state.oauth import Attempts
 from scute_emulator.state.passkeys import Passkeys
 from scute_emulator.state.sessions import IssuedToken, Session, Sessions, TokenKind
@@ -60,14 +62,16 @@ class State:
         self.workspace_secret = workspace_secret
         self.base_url = base_url
         self.behaviour = Behaviour()
-        self.apps = Apps(App(app_id, new_id(random), secret, settings, now, now))
+        self.apps = Apps(App(app_id, new_id(random), secret, workspace_id, settings, now, now))
         self.api_keys = ApiKeys(random)
         self.keys = KeyRing.started(workspace_id, now, private=signing_key, kid=kid)
         self.events = Events(random)
         self.users = Users(random, self._user_changed)
         self.sessions = Sessions(random)
-        self.issuer = Issuer(self.keys, self.sessions, random, workspace_id)
+        self.issuer = Issuer(self.keys, self.sessions, random)
         self.machines = Machines(random)
+        self.children = Children()
+        self.notifications = Notifications()
         self.authz = Authz()
         self.links = MagicLinks()
         self.attempts = Attempts(random)
@@ -94,13 +98,15 @@ class State:
         )
         self.behaviour = behaviour
 
-    def create_app(self, values: Mapping[str, Any]) -> App:
+    def create_app(self, values: Mapping[str, Any], workspace_id: str | None = None) -> App:
+        """Another app: of the workspace, unless one of its children is named."""
         now = self.clock()
         settings = changed(AppSettings(), values)
         app = App(
             id=f"app_{new_token(self.random, 10)}",
             uuid=new_id(self.random),
             secret=f"emulated_{new_token(self.random)}",
+            workspace_id=workspace_id or self.workspace_id,
             settings=settings,
             created_at=now,
             updated_at=now,
@@ -213,4 +219,5 @@ class State:
         self.mfa.forget(user.id)
         self.passkeys.forget(user.id)
         self.authz.forget(user.id)
+        self.notifications.forget(user.id)
         self.users.delete(user, self.clock())

@@ -1,6 +1,6 @@
 """What the signed-in person may call, and the calls about tokens."""
 
-from scute_emulator.api import current_user, mfa, passkeys, tokens
+from scute_emulator.api import alternate_phones, current_user, mfa, notifications, passkeys, tokens
 from scute_emulator.api.route import NONE, REFRESH, SECRET, USER, A, Route
 
 __all__ = ["ROUTES"]
@@ -27,6 +27,11 @@ ROUTES = (
     Route("PATCH", A + "/current_user/meta", USER, current_user.update_meta),
     Route("DELETE", A + "/current_user", USER, current_user.sign_out),
     Route("POST", A + "/current_user/logout", USER, current_user.sign_out),
+    Route("GET", A + "/current_user/alternate_phones", USER, alternate_phones.list_phones),
+    Route("POST", A + "/current_user/alternate_phones", USER, alternate_phones.add),
+    Route("POST", A + "/current_user/alternate_phones/verify", USER, alternate_phones.verify),
+    Route("DELETE", A + "/current_user/alternate_phones/{phone}", USER, alternate_phones.remove),
+    Route("GET", "/v1/apps/{app}/notifications", USER, notifications.list_notifications),
     Route("GET", A + "/sessions", USER, current_user.list_sessions),
     Route("DELETE", A + "/sessions/{session}", USER, current_user.revoke_session),
 )
