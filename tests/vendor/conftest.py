@@ -7,6 +7,7 @@ import pytest
 
 from tests.browser.browser import Browser, launch
 from tests.vendor import published
+from tests.vendor.backend import BACKENDS, Backend, backend
 from tests.vendor.page import ClientPage, client_page
 
 
@@ -26,20 +27,35 @@ def node_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     with launch(tmp_path_factory.mktemp("chromium")) as browser:
         yield browser
 
 
 @pytest.fixture
-def browser(_chromium: Browser) -> Iterator[Browser]:
+def browser(chromium: Browser) -> Iterator[Browser]:
     """A person's browser; in no test may its console complain."""
-    _chromium.start_over()
-    yield _chromium
-    assert _chromium.complaints() == []
+    chromium.start_over()
+    yield chromium
+    assert chromium.complaints() == []
 
 
 @pytest.fixture
 def page(browser: Browser, core: Path) -> Iterator[ClientPage]:
     with client_page(browser, core) as served:
         yield served
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def served(request: pytest.FixtureRequest, spa: Path, chromium: Browser) -> Iterator[Backend]:
+    with backend(spa, request.param, chromium) as served:
+        yield served
+
+
+@pytest.fixture
+def site(served: Backend, browser: Browser) -> Backend:
+    """As nobody has used it before in this browser."""
+    browser.command("Storage.clearDataForOrigin", origin=served.origin, storageTypes="all")
+    served.emulator.clear_faults()
+    served.emulator.clear_calls()
+    return served

@@ -17,6 +17,7 @@ const ABOUT_THE_SESSION = [
   EVENTS.SIGNED_IN,
   EVENTS.SIGNED_OUT,
   EVENTS.SESSION_EXPIRED,
+  EVENTS.TOKEN_REFRESHED,
 ];
 
 // First of all: a link's token must not stay in the address bar, or in the history.
@@ -69,6 +70,8 @@ function dataOf({ data, error }) {
 async function askForCodeOrLink(identifier) {
   const sent = dataOf(await client.signInOrUp(identifier, { webauthn: "disabled" }));
   localStorage.setItem("asked-at", Date.now());
+  for (const place of document.querySelectorAll("[data-address]")) place.textContent = identifier;
+  part("otp").value = "";
   show("otp" in sent ? "code" : "link");
 }
 
@@ -124,7 +127,6 @@ let shown = "loading";
 function show(id) {
   part(shown).hidden = true;
   part((shown = id)).hidden = false;
-  part("problem").textContent = "";
   (part(id).querySelector("input") ?? part(id).querySelector("h1")).focus();
 }
 
@@ -164,7 +166,7 @@ on(part("call"), "click", callApi);
 on(part("refresh"), "click", renew);
 on(part("sign-out"), "click", leave);
 for (const button of document.querySelectorAll("[data-back]")) {
-  button.addEventListener("click", () => show("sign-in"));
+  on(button, "click", async () => show("sign-in"));
 }
 
 client.onAuthStateChange((event, session, user) => {
@@ -175,6 +177,7 @@ client.onAuthStateChange((event, session, user) => {
 
 if (magicToken) {
   const askedAt = Number(localStorage.getItem("asked-at"));
+  localStorage.removeItem("asked-at");
   if (Date.now() - askedAt < TEN_MINUTES) attempt(enterByLink);
   else show("confirm");
 }
