@@ -73,6 +73,6 @@ class ScuteAdminConfig(AdminConfig):
 def _refuse(request: HttpRequest) -> HttpResponse:
     current = current_of(request)
     if request.user.is_authenticated or isinstance(current.result, SignedIn):
-        text = "This part of the site is for its staff."
+        text = current.scute.config.messages["staff_only"]
         return to_response(current.scute.not_allowed(current.view, current.result, text), request)
     return to_response(current.scute.refusal(current.view, current.result), request)

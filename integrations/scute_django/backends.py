@@ -17,6 +17,7 @@ from django.utils.crypto import get_random_string
 
 from scute_auth import Profile, User
 from scute_auth.signin.identifiers import same_identifier
+from scute_django.conf import config_of_project
 from scute_django.models import ScuteAccount
 
 __all__ = ["ScuteBackend"]
@@ -72,11 +73,10 @@ class ScuteBackend(ModelBackend):
 
     def why_not(self, scute_user: User, profile: Profile) -> str:
         """For the person whom `authenticate` has just turned away."""
+        texts = config_of_project().messages
         if self._found(scute_user.id) is not None:
-            return "Your account on this site is switched off. Ask the people who run the site."
-        if _lacks_name(profile):
-            return "This site knows people by their e-mail address, and yours is not verified."
-        return "This site could not make an account for you. Ask the people who run the site."
+            return texts["account_inactive"]
+        return texts["address_not_verified" if _lacks_name(profile) else "account_not_made"]
 
     def user_of(self, scute_user: User) -> AbstractBaseUser | None:
         """The project's active user, in one query; None if there is none."""

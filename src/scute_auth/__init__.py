@@ -33,6 +33,7 @@ from scute_auth.identity import (
     Unavailable,
     User,
 )
+from scute_auth.messages import Messages
 from scute_auth.runtime import AsyncScute, Hooks, Scute, refusal_of
 from scute_auth.store import AsyncStore, MemoryStore, Store
 from scute_auth.webhook_events import WebhookEvent
@@ -53,6 +54,7 @@ __all__ = [
     "Limits",
     "Machine",
     "MemoryStore",
+    "Messages",
     "NotSignedIn",
     "Profile",
     "Reason",

@@ -222,7 +222,7 @@ def user_sessions(value: Any) -> tuple[UserSession, ...]:
             optional_text(entry.get("nickname"))
             or optional_text(entry.get("display_name"))
             or optional_text(entry.get("user_agent"))
-            or "Unknown device",
+            or "",
             optional_time(entry.get("created_at")),
             optional_time(entry.get("last_used_at")),
             optional_text(entry.get("credential_id")),

@@ -4,6 +4,7 @@ A `ScuteConfig` is a value: two of them serve two Scute apps in one process. Rea
 environment is the one thing here that looks outside, and only `from_env` does it.
 """
 
+import json
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
 from scute_auth.errors import ConfigError
+from scute_auth.messages import ENGLISH, Messages
 
 __all__ = ["CookieProfile", "Limits", "ScuteConfig", "check_webhook_secrets", "is_loopback"]
 
@@ -98,6 +100,7 @@ class ScuteConfig:
     after_sign_out: str = "/"
     check: Literal["local", "remote"] = "local"
     limits: Limits = Limits()
+    messages: Messages = ENGLISH
     webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
     browser_sdk: bool = False
     emulator: bool = False
@@ -159,7 +162,7 @@ class ScuteConfig:
         """Settings as a framework holds them, by their names here; the environment fills the rest.
 
         A text is read as in the environment, 0 and 1 as False and True where it is one of them, a
-        list becomes a tuple, limits may be numbers, and None counts as not set.
+        list becomes a tuple, limits may be numbers, messages a mapping, and None counts as not set.
         `framework_keys` are the framework's own secrets, the newest first: they seal our cookies
         where `cookie_keys` is not set. Those too short to be secrets are passed over.
         """
@@ -202,6 +205,8 @@ def _read(name: str, value: Any, kind: Any) -> Any:
         return value == 1
     if kind is Limits and isinstance(value, int):
         return _limits(name, [str(value)])
+    if kind is Messages and isinstance(value, Mapping):
+        return Messages(cast("Mapping[str, str]", value))
     if kind is Limits and isinstance(value, list | tuple):
         return _limits(name, [str(part) for part in cast("Sequence[object]", value)])
     return (*value,) if isinstance(value, list) else value
@@ -219,6 +224,16 @@ def _limits(name: str, parts: Sequence[str]) -> Limits:
     return Limits(window, per_identifier, per_address)
 
 
+def _messages(name: str, text: str) -> Messages:
+    try:
+        texts = json.loads(text)
+    except ValueError:
+        texts = None
+    if not isinstance(texts, dict):
+        raise ConfigError(f'{name}: use a JSON object of texts, like {{"sign_in": "Anmelden"}}')
+    return Messages(cast("dict[str, str]", texts))
+
+
 def _parse(name: str, text: str, kind: Any) -> Any:
     if get_origin(kind) is UnionType:
         kind = next(option for option in get_args(kind) if option is not NoneType)
@@ -234,6 +249,8 @@ def _parse(name: str, text: str, kind: Any) -> Any:
         return CookieProfile(prefix=text)
     if kind is Limits:
         return _limits(name, text.split(","))
+    if kind is Messages:
+        return _messages(name, text)
     if get_origin(kind) is tuple:
         return tuple(part.strip() for part in text.split(",") if part.strip())
     return text
@@ -246,6 +263,7 @@ def _check_kinds(config: ScuteConfig) -> None:
         tuple: "a tuple of texts",
         CookieProfile: "a CookieProfile",
         Limits: "a Limits",
+        Messages: "a Messages",
     }
     for setting in fields(config):
         value: object = getattr(config, setting.name)

@@ -90,8 +90,7 @@ def _not_set_up(visit: Visit) -> Reply:
         visit,
         500,
         "not_set_up",
-        title="Signing in is not set up here",
-        text="The people who run this site find the reason in its log.",
+        "not_set_up",
     )
 
 
@@ -167,8 +166,7 @@ def _not_found(visit: Visit) -> Reply:
         visit,
         404,
         "not_found",
-        title="There is no such page",
-        text="There is no such page here.",
+        "no_such_page",
     )
 
 
@@ -177,8 +175,7 @@ def _other_methods(visit: Visit, allowed: set[str]) -> Reply:
         visit,
         405,
         "method",
-        title="This page cannot be opened like that",
-        text="This page takes other methods.",
+        "wrong_method",
         headers=(("allow", ", ".join(sorted(allowed))),),
     )
 
@@ -195,7 +192,7 @@ def _guarded(endpoint: Endpoint, visit: Visit) -> Flow[Outcome]:
         if not csrf.passes(visit.view, config):
             return Outcome(refusal(visit.view, config, SignedOut(Reason.CSRF)))
         if len(visit.view.body) > MAX_BODY:
-            return Outcome(problem(413, Reason.TOO_LARGE, "The request's body is too large."))
+            return Outcome(problem(413, Reason.TOO_LARGE, visit.say("too_large")))
     if not _is_there(endpoint, visit):
         return Outcome(_not_found(visit))
     if endpoint.signs_in and (obstacle := _obstacle(endpoint, visit)) is not None:

@@ -12,6 +12,7 @@ from scute_auth.errors import Reason
 from scute_auth.http import READ, ResponseChanges
 
 __all__ = [
+    "UNKNOWN_ACTOR",
     "VERDICTS",
     "AuthResult",
     "Machine",
@@ -23,6 +24,9 @@ __all__ = [
     "User",
     "machine_of",
 ]
+
+UNKNOWN_ACTOR = "somebody unknown"
+"""Stands for who has support access and has told no name, as logs say it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +56,7 @@ class User(Trusted):
         if not self.is_impersonated:
             return None
         told = [(self.actor or {}).get(key) for key in ("name", "email", "sub")]
-        return next((text for text in told if _is_label(text)), "somebody unknown")
+        return next((text for text in told if _is_label(text)), UNKNOWN_ACTOR)
 
     @property
     def identity(self) -> str:

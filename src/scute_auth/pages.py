@@ -6,7 +6,6 @@ Rendering adds the security headers: nothing of another origin, scripts and styl
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -48,7 +47,7 @@ def page(
     logo_dark: bool = False,
     **context: Any,
 ) -> Page:
-    """A page with what every template may use: the app's name, and links to our routes as `urls`.
+    """A page with what every template may use: the app's name, our `texts`, our routes as `urls`.
 
     `support` is who has support access as the user, if somebody has. `urls.inbox` is where the
     emulator shows the mail, and None with the real Scute.
@@ -78,7 +77,8 @@ def page(
         "home": config.after_sign_out,
         "inbox": f"{config.base_url.rstrip('/')}/_emulator" if config.emulator else None,
     }
-    return Page(name, {"urls": urls, "app_name": app_name, "support": support, **context})
+    shared = {"texts": config.messages, "urls": urls, "app_name": app_name, "support": support}
+    return Page(name, {**shared, **context})
 
 
 def render(reply: Reply, renderer: Renderer, nonce: str) -> Reply:
@@ -144,14 +144,8 @@ def _templates() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters["moment"] = _moment
     templates.filters["fours"] = _fours
     return templates
-
-
-def _moment(seconds: float) -> str:
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return f"{moment.day} {moment:%B %Y at %H:%M} UTC"
 
 
 def _fours(text: str) -> str:

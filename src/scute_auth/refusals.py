@@ -11,7 +11,7 @@ from typing import Any
 
 from scute_auth.config import ScuteConfig
 from scute_auth.errors import Reason
-from scute_auth.http import READ, Reply, RequestView, ResponseChanges
+from scute_auth.http import READ, Page, Reply, RequestView, ResponseChanges
 from scute_auth.identity import AuthResult, SignedIn, SignedOut, Unavailable
 from scute_auth.origin import own_origin
 from scute_auth.pages import page
@@ -27,9 +27,13 @@ __all__ = [
     "step_up",
 ]
 
-_FORBIDDEN = frozenset({Reason.CSRF, Reason.FORBIDDEN})
+_FORBIDDEN: Mapping[Reason, str] = {
+    Reason.CSRF: "from_elsewhere",
+    Reason.FORBIDDEN: "support_refused",
+}
+"""What nobody may do, however signed in, and the message for people about it."""
 
-_TEXTS: Mapping[Reason, str] = {
+_DETAILS: Mapping[Reason, str] = {
     Reason.MISSING: "Sign in, or send an access token.",
     Reason.MALFORMED: "The token is not a Scute access token.",
     Reason.ALGORITHM: "The token is not signed with RS256.",
@@ -51,6 +55,9 @@ _TEXTS: Mapping[Reason, str] = {
     Reason.STEP_UP_REQUIRED: "Confirm that it is you before you do this.",
     Reason.FORBIDDEN: "This is not allowed during support access.",
 }
+"""For programs and headers: not of the catalogue, for an app's own text is fit for no header."""
+
+_SEND_MACHINE = "Send a machine's token."
 
 
 def refusal(view: RequestView, config: ScuteConfig, result: SignedOut | Unavailable) -> Reply:
@@ -58,7 +65,7 @@ def refusal(view: RequestView, config: ScuteConfig, result: SignedOut | Unavaila
     if isinstance(result, Unavailable):
         return _unavailable(view, config, result)
     if result.reason in _FORBIDDEN:
-        return _refused(view, config, 403, result)
+        return _refused(view, config, result)
     if result.wanted == "user" and is_navigation(view):
         headers = (("location", sign_in_url(view, config, _come_back(view, config))),)
         return Reply(303, headers, changes=result.changes)
@@ -66,7 +73,7 @@ def refusal(view: RequestView, config: ScuteConfig, result: SignedOut | Unavaila
     return problem(
         401,
         result.reason,
-        "Send a machine's token." if is_missing else _TEXTS[result.reason],
+        _SEND_MACHINE if is_missing else _DETAILS[result.reason],
         headers=(("www-authenticate", _challenge(result.reason)),),
         changes=result.changes,
     )
@@ -126,6 +133,7 @@ _TITLES = {
     405: "Method not allowed",
     413: "Content too large",
     422: "Not acceptable",
+    429: "Too many attempts",
     500: "Not set up",
     503: "Temporarily unavailable",
 }
@@ -142,38 +150,57 @@ def _challenge(reason: Reason) -> str:
     """RFC 6750 section 3.1: no `error` where no credential came."""
     if reason is Reason.MISSING:
         return "Bearer"
-    return f'Bearer error="invalid_token", error_description="{_TEXTS[reason]}"'
+    return f'Bearer error="invalid_token", error_description="{_DETAILS[reason]}"'
 
 
-def _refused(view: RequestView, config: ScuteConfig, status: int, result: SignedOut) -> Reply:
-    detail = _TEXTS[result.reason]
+def _refused(view: RequestView, config: ScuteConfig, result: SignedOut) -> Reply:
     if is_navigation(view):
-        shown = page(view, config, "message", title="Not allowed", text=detail, actions=())
-        return Reply(status, page=shown, changes=result.changes)
-    return problem(status, result.reason, detail, changes=result.changes)
+        return Reply(
+            403, page=_message(view, config, _FORBIDDEN[result.reason]), changes=result.changes
+        )
+    return problem(403, result.reason, _DETAILS[result.reason], changes=result.changes)
+
+
+def _message(
+    view: RequestView,
+    config: ScuteConfig,
+    name: str,
+    actions: tuple[tuple[str, str], ...] = (),
+    text: str | None = None,
+) -> Page:
+    """A page of two texts of the catalogue; `actions` are a text's key and a path each."""
+    said = config.messages
+    return page(
+        view,
+        config,
+        "message",
+        title=said[f"{name}_title"],
+        text=said[f"{name}_text"] if text is None else text,
+        actions=tuple((said[key], url) for key, url in actions),
+    )
 
 
 def not_allowed(view: RequestView, config: ScuteConfig, result: AuthResult, text: str) -> Reply:
     """The app itself lets this person in no further: it says why, we show the ways on."""
     if not is_navigation(view):
         return problem(403, Reason.FORBIDDEN, text, changes=result.changes)
-    sign_out = (("Sign out", auth_url(view, config, "/sign-out")),)
+    sign_out = (("sign_out", auth_url(view, config, "/sign-out")),)
     actions = (
         *(sign_out if isinstance(result, SignedIn) else ()),
-        ("Sign in as somebody else", auth_url(view, config, "/sign-in")),
+        ("sign_in_as_another", auth_url(view, config, "/sign-in")),
     )
-    shown = page(view, config, "message", title="Not allowed", text=text, actions=actions)
+    shown = _message(view, config, "not_allowed", actions, text)
     return Reply(403, page=shown, changes=result.changes)
 
 
 def _unavailable(view: RequestView, config: ScuteConfig, result: Unavailable) -> Reply:
     retry_after = (("retry-after", str(max(1, ceil(result.retry_after)))),)
-    detail = "The sign-in service does not answer at the moment. Nobody was signed out: try again."
     if is_navigation(view):
         again = None if view.is_unsafe else here(view)
-        actions = () if again is None else (("Try again", again),)
-        shown = page(view, config, "message", title="One moment", text=detail, actions=actions)
+        actions = () if again is None else (("try_again", again),)
+        shown = _message(view, config, "unavailable", actions)
         return Reply(503, retry_after, page=shown, changes=result.changes)
+    detail = config.messages["unavailable_text"]
     return problem(503, "unavailable", detail, headers=retry_after, changes=result.changes)
 
 
@@ -184,7 +211,7 @@ def step_up(view: RequestView, config: ScuteConfig, max_age: int) -> Reply:
     """
     if is_navigation(view):
         return Reply(303, (("location", step_up_url(view, config, _come_back(view, config))),))
-    detail = _TEXTS[Reason.STEP_UP_REQUIRED]
+    detail = _DETAILS[Reason.STEP_UP_REQUIRED]
     challenge = (
         f'Bearer error="insufficient_user_authentication", error_description="{detail}", '
         f'max_age="{max_age}"'

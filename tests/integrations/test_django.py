@@ -26,7 +26,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import include, path
 from django.utils.decorators import async_only_middleware, sync_only_middleware
 
-from scute_auth import ScuteUnavailable
+from scute_auth import Messages, ScuteUnavailable
 from scute_django import ScuteRequest, current_user, optional_user
 from scute_emulator import Emulator
 from tests.integrations.django_site import ABOVE, opened
@@ -519,6 +519,17 @@ class TestTemplates:
             client.raise_request_exception = True
             with pytest.raises(TemplateDoesNotExist, match=r"nothing\.html"):
                 client.get("/auth/sign-in")
+
+    def test_the_projects_own_template_has_our_texts_and_the_projects_own(
+        self, emulator: Emulator, tmp_path: Path
+    ) -> None:
+        said = '{% scute_text "fill_in" fields=texts.sign_in %}'
+        self._write(tmp_path, "sign_in.html", "{% load scute %}{{ texts.sign_in }} " + said)
+        own, django = Messages({"sign_in": "<Anmelden>"}), {"TEMPLATES": self._engine(tmp_path)}
+        with opened(emulator, AUTH, django=django, messages=own) as project:
+            page = project.client().get("/auth/sign-in")
+
+        assert page.content == b"&lt;Anmelden&gt; Fill in: &lt;Anmelden&gt;."
 
     @staticmethod
     def _write(folder: Path, name: str, text: str) -> None:

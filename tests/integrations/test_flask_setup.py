@@ -330,6 +330,15 @@ class TestTemplates:
         assert "nonce-" in mine.headers["Content-Security-Policy"]
         assert "<!doctype html>" in ours.text
 
+    def test_the_apps_own_page_has_our_texts(self, emulator: Emulator, tmp_path: Path) -> None:
+        page = "{{ texts.sign_in }} {{ texts.say('fill_in', fields='<A>') }}"
+        (tmp_path / "scute").mkdir()
+        (tmp_path / "scute" / "sign_in.html").write_text(page, "utf-8")
+
+        mine = client_of(self.app(emulator, tmp_path)).get("/auth/sign-in", headers=SAME_ORIGIN)
+
+        assert mine.text == "Sign in Fill in: &lt;A&gt;."
+
     def test_a_page_that_lacks_its_own_parent_is_the_apps_error(
         self, emulator: Emulator, tmp_path: Path
     ) -> None:

@@ -191,7 +191,7 @@ class TestEachPage:
     def test_is_one_document_with_one_heading(self, name: str) -> None:
         page = shown(name)
 
-        assert page.all("html") == [{"lang": "en"}]
+        assert page.all("html") == [{"lang": "en", "dir": "ltr"}]
         assert [len(page.all(tag)) for tag in ("title", "main", "h1")] == [1, 1, 1]
 
     def test_names_the_app_where_it_is_known(self, name: str) -> None:
@@ -534,7 +534,10 @@ class TestSecondFactors:
     def test_says_what_is_wrong(self) -> None:
         page = shown("mfa_methods", error="A problem.")
 
-        assert {"class": "problem", "role": "alert"} in page.all("p")
+        alert = next(each for each in page.all("p") if each.get("class") == "problem")
+        assert alert["role"] == "alert"
+        assert alert["tabindex"] == "-1"
+        assert "autofocus" in alert
         assert page.text.startswith("Problem: Your second factors")
 
     def test_a_suggestion_can_be_skipped_and_a_demand_not(self) -> None:
@@ -655,7 +658,7 @@ class TestRendering:
 
         with pytest.raises(UndefinedError, match="title"):
             pages.default_renderer(
-                "message", {"urls": {}, "app_name": "", "support": None, "nonce": ""}
+                "message", {**pages.page(VIEW, CONFIG, "message").context, "nonce": ""}
             )
 
 

@@ -29,7 +29,6 @@ FRESH = 300
 """Seconds that Scute takes a proof for at least: the least `mfa_reverify_minutes`."""
 
 _CODE = "verification_required"
-_NOT_MADE = "Scute did not make this change."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +72,15 @@ def confirmed(visit: Visit, signed_in: SignedIn) -> Change | None:
 
 
 def refused(
-    visit: Visit, error: ApiError, text: str = _NOT_MADE, more: ResponseChanges | None = None
+    visit: Visit,
+    error: ApiError,
+    key: str = "not_changed_text",
+    more: ResponseChanges | None = None,
 ) -> Outcome:
-    """Scute's no to a change; an answer that is none of Scute's says nothing."""
+    """Scute's no to a change; an answer that is none of Scute's says nothing.
+
+    `key` is what the page then says.
+    """
     if error.code == UNUSABLE:
         raise error
     gone = error.status == 404
@@ -83,9 +88,9 @@ def refused(
         visit,
         404 if gone else 422,
         error.code or "not_changed",
-        title="That did not work",
-        text="It is not there any more." if gone else text,
-        actions=(("Your second factors", methods_url(visit)),),
+        "not_changed",
+        text=visit.say("gone_text" if gone else key),
+        actions=visit.action("your_methods", "/mfa/methods"),
         changes=more,
     )
     return Outcome(reply)

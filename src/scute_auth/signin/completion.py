@@ -144,8 +144,7 @@ def _not_completed(visit: Visit, changes: ResponseChanges) -> Reply:
         visit,
         400,
         "not_completed",
-        title="You are not signed in",
-        text="This sign-in is not the one that was asked for, so it was stopped. Begin again.",
-        actions=visit.sign_in_action("Sign in again"),
+        "not_asked_for",
+        actions=visit.action("sign_in_again", "/sign-in"),
         changes=changes,
     )

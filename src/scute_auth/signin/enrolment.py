@@ -94,7 +94,7 @@ def begin(visit: Visit, signed_in: SignedIn) -> Flow[Outcome]:
     submission = submitted(visit.view) or Submission({})
     kind, address = submission.get("method"), _address(submission)
     if kind not in FACTORS or address is None:
-        hint = "Enter the address or the number that codes go to."
+        hint = visit.say("enter_where_codes_go")
         return (yield from _again(visit, signed_in, hint))
     if address and (stopped := (yield from count(visit, "send", address))) is not None:
         return Outcome(stopped)
@@ -132,7 +132,7 @@ def verify(visit: Visit, signed_in: SignedIn) -> Flow[Outcome]:
         return _done(visit, "", {"status": "none"})
     code = code_in(submission)
     if code is None:
-        return _page(visit, begun, "Enter the code.")
+        return _page(visit, begun, visit.say("enter_the_code"))
     if (stopped := (yield from count(visit, "verify", begun.account))) is not None:
         return Outcome(stopped)
     body = {"enrollment_id": begun.id, "code": code}
@@ -140,9 +140,8 @@ def verify(visit: Visit, signed_in: SignedIn) -> Flow[Outcome]:
         yield from ask_as_user(visit, signed_in, MFA_ENROL_VERIFY, body=body)
     except ApiError as error:
         if error.code == "invalid_code":
-            return _page(visit, begun, "This code is not right. Try again.")
-        text = "It took too long, or too many codes were wrong. Begin again."
-        return changes.refused(visit, error, text, forget(visit, _PURPOSE))
+            return _page(visit, begun, visit.say("enrolment_wrong_code"))
+        return changes.refused(visit, error, "enrolment_over", forget(visit, _PURPOSE))
     return _done(visit, begun.next, {"status": "enrolled"})
 
 

@@ -89,15 +89,14 @@ def _confirm_invite(
     names = {field.name for field in fields}
     given = {name: value for name, value in submission.meta.items() if name in names}
     meta = typed(fields, given)
-    if (left_out := hint(fields, meta)) is not None:
+    if (left_out := hint(visit, fields, meta)) is not None:
         return Outcome((yield from _ask(visit, meta, left_out)))
     try:
         body = {"token": arrival.token, "user_meta": meta}
         answer = yield from ask(visit.auth.config, CONFIRM_INVITE, body=body, agent=visit.agent)
     except ApiError as error:
         if error.status == 422:
-            text = "Scute did not take this. Look at what you entered."
-            return Outcome((yield from _ask(visit, meta, text)))
+            return Outcome((yield from _ask(visit, meta, visit.say("meta_not_taken"))))
         goal = visit.auth.config.after_sign_in
         return Outcome(refused(visit, error, goal, forget_aside(visit)))
     return (yield from complete(visit, answer, expected, None, forget_aside(visit)))
@@ -177,9 +176,8 @@ def _signed_in_already(visit: Visit) -> Reply:
         visit,
         200,
         "signed_in",
-        title="You are signed in already",
-        text="This link is for the account that you are signed in with.",
-        actions=(("Continue", visit.auth.config.after_sign_in),),
+        "same_account",
+        actions=((visit.say("continue"), visit.auth.config.after_sign_in),),
         changes=forget_aside(visit),
         content={"status": "signed_in"},
     )
@@ -190,9 +188,8 @@ def _broken(visit: Visit) -> Reply:
         visit,
         400,
         "malformed",
-        title="This link is not complete",
-        text="Open the link in the mail once more, or ask for a new one.",
-        actions=visit.sign_in_action("Sign in"),
+        "broken_link",
+        actions=visit.action("sign_in", "/sign-in"),
         headers=_NO_REFERRER,
     )
 
@@ -203,9 +200,8 @@ def _cancelled(visit: Visit) -> Reply:
         visit,
         400,
         "cancelled",
-        title="You are not signed in",
-        text="The sign-in was cancelled, or the provider refused it.",
-        actions=visit.sign_in_action("Sign in another way"),
+        "cancelled",
+        actions=visit.action("sign_in_another_way", "/sign-in"),
         changes=unbind(visit, "oauth"),
     )
 
@@ -215,11 +211,7 @@ def _not_begun_here(visit: Visit) -> Reply:
         visit,
         400,
         "not_begun_here",
-        title="This sign-in did not begin here",
-        text=(
-            "It began in another browser, was finished already, or took longer than ten minutes. "
-            "Begin again in this one."
-        ),
-        actions=visit.sign_in_action("Sign in"),
+        "not_begun_here",
+        actions=visit.action("sign_in", "/sign-in"),
         headers=_NO_REFERRER,
     )

@@ -44,9 +44,9 @@ def too_often(visit: Visit, seconds: int) -> Reply:
         visit,
         429,
         "too_often",
-        title="Too many attempts",
-        text=f"Try again in {minutes} minute{'' if minutes == 1 else 's'}.",
-        actions=visit.sign_in_action("Back to sign-in"),
+        "too_often",
+        text=visit.auth.config.messages.counted("too_often_text", minutes),
+        actions=visit.action("back_to_sign_in", "/sign-in"),
         headers=(("retry-after", str(seconds)),),
     )
 

@@ -34,25 +34,25 @@ def logo_dark(visit: Visit) -> Flow[Outcome]:
 def _picture(visit: Visit, told: str | None) -> Flow[Outcome]:
     url = _url(visit.auth.config, told)
     if url is None:
-        return Outcome(_none())
+        return Outcome(_none(visit))
     kept = visit.auth.pictures.get(url, visit.now)
     if kept is None:
-        answer = yield Shared(f"picture:{url}", _fetch(url))
+        answer = yield Shared(f"picture:{url}", _fetch(visit, url))
         kept = answer.value
         kept_for = KEPT_FOR if kept.status == 200 else _ASKED_AGAIN_AFTER
         visit.auth.pictures.put(url, kept, visit.now + kept_for)
     return Outcome(kept)
 
 
-def _fetch(url: str) -> Flow[Reply]:
+def _fetch(visit: Visit, url: str) -> Flow[Reply]:
     """What cannot be had is remembered too: no visitor can make us ask again and again."""
     answer = yield HttpCall("GET", url, (("accept", ", ".join(sorted(_KINDS))),))
     outcome = answer.value
     if not isinstance(outcome, HttpReply) or outcome.status != 200:
-        return _none()
+        return _none(visit)
     kind = (outcome.header("content-type") or "").partition(";")[0].strip().lower()
     if kind not in _KINDS or not outcome.body:
-        return _none()
+        return _none(visit)
     headers = (
         ("content-type", kind),
         ("cache-control", f"public, max-age={KEPT_FOR}"),
@@ -76,5 +76,5 @@ def _url(config: ScuteConfig, told: str | None) -> str | None:
     return url if is_fetched or url.startswith(f"{base}/") else None
 
 
-def _none() -> Reply:
-    return problem(404, "not_found", "This app has no logo.")
+def _none(visit: Visit) -> Reply:
+    return problem(404, "not_found", visit.say("no_such_logo"))

@@ -26,7 +26,7 @@ _LINK = sending.Sending(
     MAGIC_LINK_LOGIN,
     MAGIC_LINK_REGISTER,
     email_address,
-    "Enter one e-mail address, like ana@example.com.",
+    "enter_email",
 )
 
 

@@ -25,7 +25,7 @@ def begin(visit: Visit) -> Flow[Outcome]:
     settings = yield from visit.auth.settings.get(visit.now)
     provider = visit.parameters["provider"]
     if all(provider != known.slug for known in settings.oauth_providers):
-        return Outcome(problem(404, "unknown_provider", "This app has no such provider."))
+        return Outcome(problem(404, "unknown_provider", visit.say("no_such_provider")))
     return leave_for(visit, oauth_authorize_url(config, provider), next_path)
 
 

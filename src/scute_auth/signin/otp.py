@@ -26,7 +26,7 @@ _SENDING = sending.Sending(
     OTP_SEND,
     OTP_SEND,
     identifier,
-    "Enter one e-mail address or phone number, like ana@example.com or +1 415 555 0100.",
+    "enter_email_or_phone",
 )
 
 
@@ -50,7 +50,7 @@ def verify(visit: Visit) -> Flow[Outcome]:
     submission = submitted(visit.view)
     code = None if submission is None else code_in(submission)
     if code is None:
-        return Outcome(_page(visit, binding, "Enter the code from the message."))
+        return Outcome(_page(visit, binding, visit.say("enter_sent_code")))
     if (stopped := (yield from count(visit, "verify", binding.identifier))) is not None:
         return Outcome(stopped)
     # Where nothing was sent Scute is asked all the same: else the time would tell.
@@ -61,7 +61,7 @@ def verify(visit: Visit) -> Flow[Outcome]:
     except ApiError as error:
         if is_about_the_person(error):
             return Outcome(refused(visit, error, binding.next, ResponseChanges()))
-        return Outcome(_page(visit, binding, "This code is not right, or it is too old."))
+        return Outcome(_page(visit, binding, visit.say("wrong_or_old_code")))
     expected = Expected(identifier=binding.identifier)
     return (yield from complete(visit, answer, expected, binding, ResponseChanges()))
 

@@ -77,9 +77,8 @@ def switched_off(visit: Visit) -> Reply:
         visit,
         403,
         "passkeys_disabled",
-        title="Passkeys are switched off",
-        text="This site takes no passkeys. Sign in another way.",
-        actions=visit.sign_in_action("Sign in another way"),
+        "passkeys_off",
+        actions=visit.action("sign_in_another_way", "/sign-in"),
     )
 
 
@@ -105,9 +104,8 @@ def _no_address(visit: Visit) -> Reply:
         visit,
         422,
         "invalid_identifier",
-        title="Who are you?",
-        text="Enter your e-mail address or phone number first.",
-        actions=visit.sign_in_action("Back to sign-in"),
+        "passkey_whose",
+        actions=visit.action("back_to_sign_in", "/sign-in"),
     )
 
 
@@ -116,8 +114,7 @@ def _not_recognised(visit: Visit, changes: ResponseChanges) -> Reply:
         visit,
         422,
         "passkey_not_recognised",
-        title="This passkey was not recognised",
-        text="This passkey does not belong to this address. Try again, or sign in another way.",
-        actions=visit.sign_in_action("Sign in again"),
+        "passkey_unknown",
+        actions=visit.action("sign_in_again", "/sign-in"),
         changes=changes,
     )

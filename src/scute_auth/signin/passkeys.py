@@ -53,7 +53,7 @@ def show(visit: Visit, signed_in: SignedIn) -> Flow[Outcome]:
     """GET /auth/passkeys."""
     settings = yield from visit.auth.settings.get(visit.now)
     listed = yield from ask_as_user(visit, signed_in, OWN_SESSIONS)
-    passkeys = [_shown(each) for each in listed if each.credential_id is not None]
+    passkeys = [_shown(visit, each) for each in listed if each.credential_id is not None]
     if not is_navigation(visit.view):
         quiet = (("cache-control", "private, no-store"),)
         return Outcome(in_json({"passkeys": passkeys}, quiet, visit.result.changes))
@@ -100,7 +100,7 @@ def add(visit: Visit, signed_in: SignedIn) -> Flow[Outcome]:
     if credential is None:
         return Outcome(_not_added(visit, ResponseChanges()))
     over = forget(visit, PURPOSE)
-    body = {**credential, "nickname": _name(submission)}
+    body = {**credential, "nickname": _name(visit, submission)}
     try:
         yield from ask_as_user(visit, signed_in, PASSKEY_ADD, body=body)
     except ApiError as error:
@@ -123,18 +123,18 @@ def remove(visit: Visit, signed_in: SignedIn) -> Flow[Outcome]:
     return Outcome(redirect(visit, _url(visit), {"status": "removed"}))
 
 
-def _shown(passkey: UserSession) -> dict[str, Any]:
+def _shown(visit: Visit, passkey: UserSession) -> dict[str, Any]:
     return {
         "id": passkey.id,
-        "name": passkey.name,
+        "name": passkey.name or visit.say("unknown_device"),
         "created_at": passkey.created_at,
         "last_used_at": passkey.last_used_at,
     }
 
 
-def _name(submission: Submission) -> str:
+def _name(visit: Visit, submission: Submission) -> str:
     name = " ".join(submission.get("name").split())[:_LONGEST_NAME]
-    return name if name.isprintable() and name else "Passkey"
+    return name if name.isprintable() and name else visit.say("passkey_unnamed")
 
 
 def _url(visit: Visit) -> str:
@@ -157,9 +157,8 @@ def _sign_in_again(visit: Visit) -> Reply:
         visit,
         403,
         "verification_required",
-        title="Sign in again first",
-        text="Passkeys can be changed only shortly after a sign-in. Sign in again, then come back.",
-        actions=(("Sign in again", _sign_in_url(visit)),),
+        "passkey_stale",
+        actions=((visit.say("sign_in_again"), _sign_in_url(visit)),),
     )
 
 
@@ -168,8 +167,7 @@ def _not_added(visit: Visit, changes: ResponseChanges) -> Reply:
         visit,
         422,
         "passkey_not_added",
-        title="The passkey was not added",
-        text="It took too long, or the passkey does not fit this site. Try again.",
-        actions=(("Back to your passkeys", _url(visit)),),
+        "passkey_not_added",
+        actions=visit.action("back_to_passkeys", "/passkeys"),
         changes=changes,
     )

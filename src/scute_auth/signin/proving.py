@@ -112,15 +112,15 @@ def prove(visit: Visit, kind: Kind, asked: Asked, submission: Submission) -> Flo
     `shown` is the challenge that its page was about: another tab may have gone on since.
     """
     if submission.get("shown") not in ("", _digest(asked)):
-        return page(visit, kind, asked, "Another tab has gone on meanwhile. Try again here.")
+        return page(visit, kind, asked, visit.say("other_tab"))
     if method := submission.get("method"):
         return (yield from _switch(visit, kind, asked, method))
     if submission.get("resend"):
         return (yield from _resend(visit, kind, asked))
     proof = _proof(asked, submission)
     if proof is None:
-        missing = _NOT_RECOGNISED if asked.method == PASSKEY else "Enter the code."
-        return page(visit, kind, asked, missing)
+        missing = "passkey_wrong" if asked.method == PASSKEY else "enter_the_code"
+        return page(visit, kind, asked, visit.say(missing))
     return (yield from _verify(visit, kind, asked, proof))
 
 
@@ -202,20 +202,23 @@ def _refused(visit: Visit, kind: Kind, asked: Asked) -> Flow[Outcome]:
         return _over(visit, kind)
     if challenge.status != "pending":
         return _over(visit, kind)
-    wrong = _NOT_RECOGNISED if asked.method == PASSKEY else "This code is not right."
-    return page(visit, kind, asked, f"{wrong} {_tries_left(challenge)}")
+    return page(visit, kind, asked, f"{_wrong(visit, asked)} {_tries_left(visit, challenge)}")
 
 
-def _tries_left(challenge: Challenge) -> str:
+def _wrong(visit: Visit, asked: Asked) -> str:
+    return visit.say("passkey_wrong" if asked.method == PASSKEY else "wrong_code")
+
+
+def _tries_left(visit: Visit, challenge: Challenge) -> str:
     tries = challenge.tries_left
     if tries is None:
-        return "Try again."
-    return f"You can try {tries} more time{'' if tries == 1 else 's'}."
+        return visit.say("tries_unknown")
+    return visit.auth.config.messages.counted("tries_left", tries)
 
 
 def _switch(visit: Visit, kind: Kind, asked: Asked, method: str) -> Flow[Outcome]:
     if method not in asked.methods:
-        return page(visit, kind, asked, "This method is not set up for the account.")
+        return page(visit, kind, asked, visit.say("method_not_set_up"))
     if method in SENT and (stopped := (yield from count(visit, "send", asked.account))):
         return Outcome(stopped)
     challenge = yield from kind.create(visit, asked.account, method)
@@ -224,7 +227,7 @@ def _switch(visit: Visit, kind: Kind, asked: Asked, method: str) -> Flow[Outcome
 
 def _resend(visit: Visit, kind: Kind, asked: Asked) -> Flow[Outcome]:
     if asked.method not in SENT:
-        return page(visit, kind, asked, "No code is sent for this method.")
+        return page(visit, kind, asked, visit.say("no_code_is_sent"))
     if (stopped := (yield from count(visit, "send", asked.account))) is not None:
         return Outcome(stopped)
     try:
@@ -240,11 +243,8 @@ def _asked_anew(visit: Visit, kind: Kind, asked: Asked, challenge: Challenge | N
     if challenge is None or challenge.method not in asked.methods:
         return _over(visit, kind)
     if not can_be_asked(challenge, asked.methods):
-        return page(visit, kind, asked, "That does not work now. Choose another way.")
+        return page(visit, kind, asked, visit.say("choose_another_way"))
     return go_on(visit, kind, asked.by(challenge, visit.now), ResponseChanges())
-
-
-_NOT_RECOGNISED = "This passkey was not recognised."
 
 
 def _digest(asked: Asked) -> str:
@@ -254,15 +254,14 @@ def _digest(asked: Asked) -> str:
 def _over(visit: Visit, kind: Kind) -> Outcome:
     """Too late or too often: nobody is signed in by it, and nobody signed out."""
     begin_again = {
-        "mfa": visit.sign_in_action("Sign in again"),
-        "step_up": (("Try again", auth_url(visit.view, visit.auth.config, kind.path)),),
+        "mfa": visit.action("sign_in_again", "/sign-in"),
+        "step_up": visit.action("try_again", kind.path),
     }
     reply = message(
         visit,
         400,
         "not_completed",
-        title="That did not work",
-        text="It took too long, or too many attempts were wrong.",
+        "over",
         actions=begin_again[kind.purpose],
         changes=forget(visit, kind.purpose),
     )

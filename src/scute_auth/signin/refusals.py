@@ -21,16 +21,14 @@ def refused(visit: Visit, error: ApiError, next_path: str, changes: ResponseChan
             visit,
             403,
             error.code,
-            title="This account is switched off",
-            text="Ask the people who run this site to switch it on again.",
+            "deactivated",
             changes=changes,
         )
     return message(
         visit,
         400,
         error.code or "not_completed",
-        title="This link does not work any more",
-        text="It was used already, or it is too old. Ask for a new one.",
-        actions=visit.sign_in_action("Sign in again"),
+        "used_link",
+        actions=visit.action("sign_in_again", "/sign-in"),
         changes=changes,
     )

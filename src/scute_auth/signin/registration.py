@@ -76,7 +76,7 @@ def shown(
     ]
 
 
-def hint(fields: tuple[MetaField, ...], meta: Mapping[str, Any]) -> str | None:
+def hint(visit: Visit, fields: tuple[MetaField, ...], meta: Mapping[str, Any]) -> str | None:
     """What is still to be filled in, for the person who left it out."""
     labels = [field.label for field in lacking(fields, meta)]
-    return f"Fill in: {', '.join(labels)}." if labels else None
+    return visit.say("fill_in", fields=", ".join(labels)) if labels else None

@@ -69,11 +69,7 @@ def no_way(visit: Visit, changes: ResponseChanges) -> Outcome:
         visit,
         403,
         "mfa_required",
-        title="A second factor is needed",
-        text=(
-            "This account is protected by a second factor that cannot be used here. You are not "
-            "signed in. Ask the people who run this site for another way in."
-        ),
+        "no_second_factor",
         changes=changes + forget(visit, "mfa"),
     )
     return Outcome(reply)

@@ -30,7 +30,10 @@ _ROOM = 256
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """How one kind of message is asked for; `path` is where the visitor then waits for it."""
+    """How one kind of message is asked for; `path` is where the visitor then waits for it.
+
+    `hint` is the text for whoever enters no such `identifier`.
+    """
 
     way: Way
     path: str
@@ -48,12 +51,12 @@ def send(visit: Visit, sending: Sending) -> Flow[Outcome]:
     submission = submitted(visit.view)
     identifier = None if submission is None else sending.identifier(submission.get("identifier"))
     if submission is None or identifier is None:
-        return (yield from sign_in_page(visit, sending.hint))
+        return (yield from sign_in_page(visit, visit.say(sending.hint)))
     meta = submission.meta
     if is_registration(submission):
         fields = demanded((yield from visit.auth.settings.get(visit.now)))
         meta = typed(fields, meta)
-        if (left_out := hint(fields, meta)) is not None:
+        if (left_out := hint(visit, fields, meta)) is not None:
             return (yield from sign_in_page(visit, left_out, "user_meta_required"))
     if (stopped := (yield from count(visit, "send", identifier))) is not None:
         return Outcome(stopped)
@@ -65,7 +68,7 @@ def send(visit: Visit, sending: Sending) -> Flow[Outcome]:
             # Of a domain, not of a person: it holds for those without an account too.
             return Outcome(refused(visit, error, next_path, ResponseChanges()))
         if error.code == "invalid_identifier":
-            return (yield from sign_in_page(visit, "Scute does not take this one."))
+            return (yield from sign_in_page(visit, visit.say("identifier_not_taken")))
         yield Log(logging.INFO, "nothing was sent to sign in with: %s", (error,))
         sent = ""
     began = visit.random_id(sending.way), sending.way, next_path, visit.now

@@ -81,12 +81,8 @@ def _signed_out(visit: Visit, *, ended: bool) -> Reply:
         visit,
         200,
         "not_ended_at_scute",
-        title="You are signed out here",
-        text=(
-            "This browser has forgotten the session. Scute did not answer, so the session itself "
-            "still lives there until it expires. Sign in and out again later to end it."
-        ),
-        actions=(("Continue", config.after_sign_out),),
+        "not_ended",
+        actions=((visit.say("continue"), config.after_sign_out),),
         changes=changes,
         content=content,
     )

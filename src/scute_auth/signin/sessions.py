@@ -35,7 +35,7 @@ def show(visit: Visit, signed_in: SignedIn) -> Flow[Outcome]:
     """GET /auth/sessions."""
     sessions = yield from _sessions(visit, signed_in)
     current = _current(visit, signed_in, sessions)
-    shown = [_shown(session, current) for session in sessions]
+    shown = [_shown(visit, session, current) for session in sessions]
     if is_navigation(visit.view):
         page = visit.page(
             "sessions",
@@ -128,10 +128,10 @@ def _end_this(visit: Visit, signed_in: SignedIn) -> Flow[Outcome]:
     return Outcome(reply, signed_out=signed_in.user)
 
 
-def _shown(session: UserSession, current: str | None) -> dict[str, Any]:
+def _shown(visit: Visit, session: UserSession, current: str | None) -> dict[str, Any]:
     return {
         "id": session.id,
-        "name": session.name,
+        "name": session.name or visit.say("unknown_device"),
         "current": session.id == current,
         "created_at": session.created_at,
         "last_used_at": session.last_used_at,
@@ -143,7 +143,6 @@ def _unknown(visit: Visit) -> Reply:
         visit,
         404,
         "not_found",
-        title="There is no such session",
-        text="It has ended already, or it is not yours.",
-        actions=(("Your sessions", auth_url(visit.view, visit.auth.config, "/sessions")),),
+        "no_such_session",
+        actions=visit.action("your_sessions", "/sessions"),
     )

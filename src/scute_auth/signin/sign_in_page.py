@@ -53,31 +53,31 @@ def _forms(visit: Visit, settings: AppSettings) -> Iterator[Mapping[str, str]]:
     """One for links by mail, one for codes: where mail brings codes, they share it."""
     links = settings.takes_email and settings.email_auth_type == "magic"
     if links:
-        yield _EMAIL | {"action": _url(visit, "/magic-link")} | _LINK
+        yield _form(visit, _EMAIL | _LINK, "/magic-link")
     who = _BY_CODE.get((settings.takes_email and not links, settings.takes_phone))
     if who is not None:
-        yield who | {"action": _url(visit, "/otp")} | _CODE
+        yield _form(visit, who | _CODE, "/otp")
 
 
-_EMAIL = {"kind": "email", "label": "E-mail address", "type": "email", "autocomplete": "email"}
-_PHONE = {"kind": "phone", "label": "Phone number", "type": "tel", "autocomplete": "tel"}
+def _form(visit: Visit, form: Mapping[str, str], path: str) -> Mapping[str, str]:
+    """The form with its texts, and where it is sent."""
+    said = {name: visit.say(form[name]) for name in ("label", "button", "how")}
+    return {**form, **said, "action": _url(visit, path)}
+
+
+_EMAIL = {"kind": "email", "label": "email_address", "type": "email", "autocomplete": "email"}
+_PHONE = {"kind": "phone", "label": "phone_number", "type": "tel", "autocomplete": "tel"}
 _EITHER = {
     "kind": "either",
-    "label": "E-mail address or phone number",
+    "label": "email_or_phone",
     "type": "text",
     "autocomplete": "username",
 }
 _BY_CODE = {(True, True): _EITHER, (True, False): _EMAIL, (False, True): _PHONE}
 """Whom a code can be sent to, by mail and by SMS."""
 
-_LINK = {
-    "button": "Send me a link",
-    "how": "No password: we send you a link, and opening it signs you in.",
-}
-_CODE = {
-    "button": "Send me a code",
-    "how": "No password: we send you a code, and typing it here signs you in.",
-}
+_LINK = {"button": "send_link", "how": "send_link_how"}
+_CODE = {"button": "send_code", "how": "send_code_how"}
 
 
 def _filled(

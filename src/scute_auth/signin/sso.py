@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from scute_auth.effects import Flow
 from scute_auth.errors import ApiError
 from scute_auth.http import Reply, ResponseChanges
-from scute_auth.redirects import auth_url
 from scute_auth.signin.binding import LIFETIME
 from scute_auth.signin.kept import keep, kept
 from scute_auth.signin.oauth import go_to_sign_in, is_begun_here, leave_for
@@ -34,14 +33,12 @@ def offer(visit: Visit, error: ApiError, next_path: str, changes: ResponseChange
     if isinstance(url, str) and _WEB_ADDRESS.fullmatch(url):
         organisation = _Organisation(url, next_path)
         changes = changes + keep(visit, "sso", organisation, until=visit.now + LIFETIME)
-        route = auth_url(visit.view, visit.auth.config, "/sso")
-        actions = (("Go to your organisation's sign-in page", route),)
+        actions = visit.action("with_organisation", "/sso")
     return message(
         visit,
         403,
         error.code,
-        title="Sign in with your organisation",
-        text="Your organisation asks its people to sign in through its own sign-in page.",
+        "organisation",
         actions=actions,
         changes=changes,
     )

@@ -61,12 +61,12 @@ def _begin(visit: Visit, signed_in: SignedIn, submission: Submission) -> Flow[Ou
     methods = yield from _methods(visit, signed_in)
     method, next_path = submission.get("method"), submission.get("next")
     if method not in methods:
-        return _choose(visit, methods, next_path, "Choose how you want to confirm it.")
+        return _choose(visit, methods, next_path, visit.say("choose_how_to_confirm"))
     if method in SENT and (stopped := (yield from count(visit, "send", signed_in.user.id))):
         return Outcome(stopped)
     challenge = yield from _create(visit, signed_in.user.id, method)
     if challenge is None or not can_be_asked(challenge, methods):
-        return _choose(visit, methods, next_path, "That does not work now. Choose another way.")
+        return _choose(visit, methods, next_path, visit.say("choose_another_way"))
     began = sign_in_of(visit.view, visit.auth.config, signed_in, visit.now)
     changes = ResponseChanges()
     if began is None:
@@ -152,7 +152,7 @@ def _choose(
     if not methods:
         return Outcome(_no_way(visit))
     if not is_navigation(visit.view):
-        detail = error or "Confirm that it is you."
+        detail = error or visit.say("confirm_it_is_you")
         return Outcome(problem(422, "step_up_required", detail, changes=changes, methods=methods))
     shown = visit.page(
         "second_factor",
@@ -174,8 +174,7 @@ def _no_way(visit: Visit) -> Reply:
         visit,
         403,
         "step_up_required",
-        title="You cannot confirm it here",
-        text="Your account has no e-mail address, phone number or authenticator app to ask.",
+        "no_step_up",
     )
 
 
@@ -184,7 +183,6 @@ def _failed(visit: Visit) -> Reply:
         visit,
         400,
         "not_completed",
-        title="That did not work",
-        text="Scute did not confirm that it is you. Try again.",
+        "not_confirmed",
         changes=forget(visit, "step_up"),
     )

@@ -12,7 +12,7 @@ from scute_auth.authenticator import Authenticator
 from scute_auth.calls import USER_AGENT
 from scute_auth.errors import TokenError
 from scute_auth.http import Page, Reply, RequestView, ResponseChanges
-from scute_auth.identity import AuthResult, Profile, SignedIn, User
+from scute_auth.identity import UNKNOWN_ACTOR, AuthResult, Profile, SignedIn, User
 from scute_auth.json_values import as_object
 from scute_auth.jws import json_object
 from scute_auth.pages import page
@@ -70,6 +70,8 @@ class Visit:
     def page(self, name: str, **context: Any) -> Page:
         known = self.auth.settings.known
         support = self.result.user.actor_label if isinstance(self.result, SignedIn) else None
+        if support == UNKNOWN_ACTOR:
+            support = self.say("unknown_actor")
         return page(
             self.view,
             self.auth.config,
@@ -81,9 +83,13 @@ class Visit:
             **context,
         )
 
-    def sign_in_action(self, label: str) -> tuple[tuple[str, str]]:
-        """The one way on that a message offers: to the sign-in page."""
-        return ((label, auth_url(self.view, self.auth.config, "/sign-in")),)
+    def say(self, key: str, **values: object) -> str:
+        """A text of the catalogue, plain: templates escape it."""
+        return self.auth.config.messages.text(key, **values)
+
+    def action(self, key: str, path: str) -> tuple[tuple[str, str]]:
+        """The one way on that a message offers: to one of our own pages."""
+        return ((self.say(key), auth_url(self.view, self.auth.config, path)),)
 
     def goal(self, wanted: str | None) -> str | None:
         """Where the visitor wants to go on to, if he may be led there."""
@@ -169,9 +175,9 @@ def message(
     visit: Visit,
     status: int,
     reason: str,
+    name: str,
     *,
-    title: str,
-    text: str,
+    text: str | None = None,
     actions: tuple[tuple[str, str], ...] = (),
     headers: tuple[tuple[str, str], ...] = (),
     changes: ResponseChanges | None = None,
@@ -179,10 +185,13 @@ def message(
 ) -> Reply:
     """Say what happened and what to do now: a page with `actions` (label, URL).
 
+    `name` stands for a title and a text of the catalogue; `text` takes the place of that one.
     A script gets `content`, or a problem where nothing was done.
     """
     changes = visit.result.changes + (changes or ResponseChanges())
+    text = visit.say(f"{name}_text") if text is None else text
     if is_navigation(visit.view):
+        title = visit.say(f"{name}_title")
         shown = visit.page("message", title=title, text=text, actions=actions)
         return Reply(status, headers, page=shown, changes=changes)
     if content is not None:

@@ -15,6 +15,8 @@ from scute_auth.claims import Claims
 def main() -> None:
     settings.configure(
         SECRET_KEY="for this test only",
+        DEBUG=True,
+        SCUTE={"APP_ID": "app_demo"},
         USE_TZ=True,
         INSTALLED_APPS=[
             "django.contrib.auth",

@@ -1,0 +1,1 @@
+"""What templates of a project's own may load."""
