@@ -114,6 +114,13 @@ def _backup_codes(emulator: Emulator, request: ApiRequest) -> HttpReply:
     return json_reply({"backup_codes": emulator.backup_codes(**_person(request.fields))})
 
 
+def _answer_push(emulator: Emulator, request: ApiRequest) -> HttpReply:
+    fields = _only(request.fields, {"email": str, "agree": bool, "app_id": str})
+    if "email" not in fields:
+        raise Refusal(400, "invalid_control", "email is missing")
+    return json_reply({"number": emulator.answer_push(**fields)})
+
+
 def _passkeys(emulator: Emulator, request: ApiRequest) -> HttpReply:
     found = emulator.passkeys(**_person(request.query))
     return json_reply(
@@ -178,6 +185,7 @@ HANDLERS: Mapping[tuple[str, str], Handler] = {
     ("POST", "mfa/totp"): _enrol_totp,
     ("GET", "mfa/totp"): _totp_code,
     ("POST", "mfa/backup-codes"): _backup_codes,
+    ("POST", "pushes"): _answer_push,
     ("GET", "passkeys"): _passkeys,
     ("POST", "authz/policy"): _set_policy,
     ("POST", "authz/roles"): _grant_role,

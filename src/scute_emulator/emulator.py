@@ -239,6 +239,12 @@ class Emulator:
             user = people.known_user(self.state, people.app_named(self.state, app_id), email)
             return self.state.mfa.new_backup_codes(user.id)
 
+    def answer_push(self, email: str, *, agree: bool = True, app_id: str | None = None) -> str:
+        """Agree to what the user's authenticator app asks, or deny it; the number it shows."""
+        with self.host.lock:
+            user = people.known_user(self.state, people.app_named(self.state, app_id), email)
+            return people.answer_push(self.state, user, agree=agree)
+
     def passkeys(self, email: str, *, app_id: str | None = None) -> list[Passkey]:
         """The user's passkeys, oldest first."""
         with self.host.lock:

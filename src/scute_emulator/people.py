@@ -6,12 +6,21 @@ ValueError says what is wrong with an order.
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from scute_emulator.api.telling import tell_challenge
 from scute_emulator.state import State
 from scute_emulator.state.apps import App
 from scute_emulator.state.issuing import Grant
 from scute_emulator.state.users import Status, User, identifier
 
-__all__ = ["add_user", "any_user", "app_named", "known_user", "start_session", "totp_code"]
+__all__ = [
+    "add_user",
+    "answer_push",
+    "any_user",
+    "app_named",
+    "known_user",
+    "start_session",
+    "totp_code",
+]
 
 
 def app_named(state: State, app_id: str | None) -> App:
@@ -87,6 +96,20 @@ def start_session(
     return state.issuer.grant(
         app, session, state.clock(), state.behaviour, with_refresh=actor is None, **grant
     )
+
+
+def answer_push(state: State, user: User, *, agree: bool) -> str:
+    """End the challenge that the user's authenticator asks about; its number."""
+    now = state.clock()
+    challenge = state.challenges.pushed(user.app_id, user.id, now)
+    if challenge is None:
+        raise ValueError("this user is asked for nothing")
+    if agree:
+        challenge.complete(now)
+    else:
+        challenge.deny()
+    tell_challenge(state, "completed" if agree else "failed", challenge)
+    return str(challenge.metadata["number"])
 
 
 def totp_code(state: State, user: User) -> str:

@@ -278,3 +278,102 @@ def test_nobody_signs_in_with_a_second_factor_alone(
     status, _ = create(api, "", purpose="authenticate", method=method, identifier=ADA)
 
     assert status == 422
+
+
+def push(api: Api) -> Any:
+    """A sign-in that Ada's authenticator app asks her about."""
+    status, made = create(api, "", purpose="authenticate", method="entra_push", identifier=ADA)
+    assert status == 201
+    return made["challenge"]
+
+
+def claim(api: Api, token: str) -> Answer:
+    return api("POST", f"A/challenges/{token}/session", {})
+
+
+def test_a_push_that_is_agreed_to_gives_one_session(emulator: Emulator, api: Api, ada: str) -> None:
+    challenge = push(api)
+    early = claim(api, challenge["token"])
+
+    number = emulator.answer_push(ADA)
+    status, session = claim(api, challenge["token"])
+    again, body = claim(api, challenge["token"])
+
+    assert (early[0], early[1]["error_code"]) == (422, "challenge_pending")
+    assert challenge["metadata"]["number"] == number
+    assert len(number) == 2
+    assert (status, session["user_id"]) == (200, ada)
+    assert (again, body["error_code"]) == (409, "session_already_claimed")
+
+
+def test_a_push_that_is_denied_gives_none(emulator: Emulator, api: Api) -> None:
+    token = push(api)["token"]
+
+    emulator.answer_push(ADA, agree=False)
+
+    assert status_of(api, token) == "denied"
+    assert claim(api, token)[1]["error_code"] == "challenge_denied"
+    assert verify(api, token, "")[0] == 422
+    assert [event.kind for event in emulator.events("challenge.failed")] == ["challenge.failed"]
+
+
+def test_a_push_may_lead_to_a_second_factor(emulator: Emulator, api: Api) -> None:
+    emulator.settings(mfa_policy="optional")
+    emulator.enrol_totp(ADA)
+    token = push(api)["token"]
+    emulator.answer_push(ADA)
+
+    _, body = claim(api, token)
+
+    assert body["mfa_required"] is True
+
+
+def test_nobody_agrees_to_what_was_not_asked(emulator: Emulator, api: Api, clock: Clock) -> None:
+    with pytest.raises(ValueError, match="asked for nothing"):
+        emulator.answer_push(ADA)
+    push(api)
+    clock.now += 600
+
+    with pytest.raises(ValueError, match="asked for nothing"):
+        emulator.answer_push(ADA)
+
+
+def test_the_session_of_a_code_is_given_once(emulator: Emulator, api: Api) -> None:
+    _, made = create(api, "", purpose="authenticate", method="email_otp", identifier=ADA)
+    token = made["challenge"]["token"]
+    verify(api, token, emulator.messages(ADA)[0].code)
+
+    assert claim(api, token)[0] == 409
+
+
+def test_a_step_up_has_no_session_to_claim(emulator: Emulator, api: Api) -> None:
+    token = step_up(api)
+    verify(api, token, emulator.messages(ADA)[0].code)
+
+    assert claim(api, token)[1]["error_code"] == "invalid_purpose"
+
+
+def test_a_contact_is_proven_where_it_is(emulator: Emulator, api: Api, ada: str) -> None:
+    who = {"app_user_id": ada, "identifier": "new@example.com"}
+
+    _, made = create(api, purpose="verify_contact", method="email_otp", **who)
+    status, body = verify(
+        api, made["challenge"]["token"], emulator.messages("new@example.com")[0].code
+    )
+
+    assert (status, body["status"]) == (200, "completed")
+    assert emulator.messages(ADA) == []
+
+
+def test_who_wants_to_be_called_back_is_named(emulator: Emulator, api: Api) -> None:
+    """Where Scute calls, and with what, is for its webhooks."""
+    told = step_up(api, callback_url="https://shop.example/denied")
+    landed = step_up(api, redirect_url="https://shop.example/done")
+
+    _, resent = api("POST", f"A/challenges/{landed}/resend")
+    _, denied = api("POST", f"A/challenges/{told}/deny")
+
+    assert resent["challenge"]["callback_url"] == "https://shop.example/done"
+    assert denied["challenge"]["callback_url"] == "https://shop.example/denied"
+    (event,) = emulator.events("challenge.failed")
+    assert event.data["callback_url"] == "https://shop.example/denied"

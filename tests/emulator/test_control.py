@@ -118,6 +118,19 @@ def test_a_policy_and_roles_are_ordered(emulator: Emulator, served: httpx2.Clien
     assert [answer.status_code for answer in refused] == [400, 400, 400]
 
 
+def test_a_push_is_answered(api: Api, served: httpx2.Client) -> None:
+    who = {"identifier": "ada@example.com"}
+    body = {"purpose": "authenticate", "method": "entra_push", **who}
+    _, made = api("POST", "A/challenges", body)
+
+    refused = served.post("/_emulator/pushes", json={"agree": True})
+    answered = served.post("/_emulator/pushes", json={"email": "ada@example.com"})
+
+    assert refused.status_code == 400
+    assert answered.json() == made["challenge"]["metadata"]
+    assert api("POST", f"A/challenges/{made['challenge']['token']}/session")[0] == 200
+
+
 def test_the_passkeys_of_a_user_are_listed(
     emulator: Emulator, api: Api, served: httpx2.Client
 ) -> None:

@@ -159,6 +159,13 @@ class World:
     def with_phone(self) -> None:
         self.as_user("POST", "A/current_user/alternate_phones/verify", self.phone_code())
 
+    def with_push(self) -> None:
+        """Ada has agreed on her phone."""
+        body = {"purpose": "authenticate", "method": "entra_push", "identifier": "ada@example.com"}
+        _, made = self.api("POST", "A/challenges", body)
+        self.challenge = made["challenge"]["token"]
+        self.api.emulator.answer_push("ada@example.com")
+
     def fill(self, text: str) -> str:
         for each in fields(self):
             value = getattr(self, each.name)
@@ -216,6 +223,7 @@ ROWS = [
     Row("POST", "A/challenges/{challenge}/verify", "", {"status", "challenge"}, {"code": "{code}"}),
     Row("POST", "A/challenges/{challenge}/resend", "", {"challenge"}),
     Row("POST", "A/challenges/{challenge}/deny", "", {"challenge"}),
+    Row("POST", "A/challenges/{challenge}/session", "", WITH_ADVICE, {}, before=World.with_push),
     Row("GET", "A/mfa/methods", "U", {"methods", "backup_codes_available", "mfa_enabled"}),
     Row("GET", "A/mfa/status", "U", {"mfa_enabled"}),
     Row("POST", "A/mfa/enroll", "U", TOTP, {"method": "totp", "name": "Phone"}),

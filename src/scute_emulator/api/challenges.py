@@ -20,12 +20,12 @@ from scute_emulator.api.credentials import require_secret
 from scute_emulator.api.identifying import asked_user, read_identifier
 from scute_emulator.api.refusals import Refusal, not_authorized, not_found
 from scute_emulator.api.shapes import challenge_object
-from scute_emulator.api.signing_in import complete, sign_in_by_code
+from scute_emulator.api.signing_in import complete, pass_first_factor, sign_in_by_code
 from scute_emulator.api.telling import tell_challenge
 from scute_emulator.state.challenges import Challenge, ChallengeMethod, Purpose
-from scute_emulator.state.users import User, identifier
+from scute_emulator.state.users import Identifier, User, identifier
 
-__all__ = ["cancel", "create", "deny", "resend", "show", "verify"]
+__all__ = ["cancel", "claim_session", "create", "deny", "resend", "show", "verify"]
 
 PURPOSES: Mapping[str, Purpose] = {name: name for name in get_args(Purpose)}
 METHODS: Mapping[str, ChallengeMethod] = {name: name for name in get_args(ChallengeMethod)}
@@ -41,7 +41,8 @@ def create(call: Context) -> HttpReply:
         challenge = _second_step(call, method)
     else:
         require_secret(call.state, call.app, call.request)
-        challenge = start_challenge(call, _named(call), purpose, method, **_sent(call))
+        to = _contact(call, method) if purpose == "verify_contact" else None
+        challenge = start_challenge(call, _named(call), purpose, method, to=to, **_sent(call))
     return _shown(call, challenge, 201)
 
 
@@ -69,6 +70,20 @@ def verify(call: Context) -> HttpReply:
     return json_reply(body)
 
 
+def claim_session(call: Context) -> HttpReply:
+    """The session of a sign-in that was agreed to elsewhere, once."""
+    challenge = _challenge(call)
+    status = challenge.status_at(call.state.clock())
+    if challenge.purpose != "authenticate":
+        raise Refusal(422, "invalid_purpose", "This challenge signs nobody in")
+    if status != "completed":
+        raise Refusal(422, f"challenge_{status}", f"This challenge is {status}")
+    if challenge.claimed:
+        raise Refusal(409, "session_already_claimed", "The session was claimed already")
+    challenge.claimed = True
+    return pass_first_factor(call, call.state.users.by_id(challenge.user_id), "challenge")
+
+
 def resend(call: Context) -> HttpReply:
     """Another code under another token; the old one is worthless."""
     old = _challenge(call)
@@ -86,18 +101,16 @@ def resend(call: Context) -> HttpReply:
         metadata=old.metadata,
         intent=old.intent,
         intent_fields=old.intent_fields,
+        callback_url=old.callback_url,
     )
     return _shown(call, new)
 
 
 def deny(call: Context) -> HttpReply:
-    """ "It was not me": a sign-in that waited for this is over."""
     challenge = _challenge(call)
     refuse_over(challenge, call.state.clock())
-    challenge.status = "denied"
-    if challenge.first_factor is not None:
-        challenge.first_factor.is_over = True
-    tell_challenge(call, "failed", challenge)
+    challenge.deny()
+    tell_challenge(call.state, "failed", challenge)
     return _shown(call, challenge)
 
 
@@ -111,9 +124,10 @@ def cancel(call: Context) -> HttpReply:
 
 def _to_sign_in(call: Context, method: ChallengeMethod) -> Challenge:
     user, who = asked_user(call), read_identifier(call)
-    if method != way_to(who):
+    if method not in (way_to(who), "entra_push"):
         raise Refusal(422, "method_not_available", "Nobody signs in this way")
-    return start_challenge(call, user, "authenticate", method, to=who, **_sent(call))
+    to = None if method == "entra_push" else who
+    return start_challenge(call, user, "authenticate", method, to=to, **_sent(call))
 
 
 def _second_step(call: Context, method: ChallengeMethod) -> Challenge:
@@ -140,12 +154,19 @@ def _named(call: Context) -> User:
     return user
 
 
+def _contact(call: Context, method: ChallengeMethod) -> Identifier | None:
+    """The address to prove, which need not be the user's yet."""
+    who = identifier(call.request.fields.get("identifier"))
+    return who if who is not None and method == way_to(who) else None
+
+
 def _sent(call: Context) -> dict[str, Any]:
     request = call.request
     return {
         "metadata": request.object("metadata"),
         "intent": request.text("intent") or None,
         "intent_fields": request.object("intent_fields") or None,
+        "callback_url": request.text("callback_url") or request.text("redirect_url") or None,
     }
 
 

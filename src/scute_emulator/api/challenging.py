@@ -69,6 +69,7 @@ def start_challenge(
     metadata: Mapping[str, Any] | None = None,
     intent: str | None = None,
     intent_fields: Mapping[str, Any] | None = None,
+    callback_url: str | None = None,
 ) -> Challenge:
     """A new challenge; a code that must be sent is sent, to an address of the user unless `to`."""
     state, settings = call.state, call.app.settings
@@ -87,12 +88,13 @@ def start_challenge(
         code=send_code(call, recipient) if recipient else "",
         options=assertion_options(call, user) if method == "webauthn" else None,
         first_factor=first_factor,
-        metadata=metadata or {},
+        metadata={**(metadata or {}), **(_number(call) if method == "entra_push" else {})},
         intent=intent,
         intent_fields=intent_fields,
+        callback_url=callback_url,
     )
     state.challenges.add(challenge)
-    tell_challenge(call, "created", challenge)
+    tell_challenge(call.state, "created", challenge)
     return challenge
 
 
@@ -105,7 +107,7 @@ def answer_challenge(call: Context, challenge: Challenge, fields: Mapping[str, A
         details = {"remaining_attempts": challenge.tries_left}
         raise Refusal(422, "invalid_code", "Invalid code", details)
     challenge.complete(now)
-    tell_challenge(call, "completed", challenge)
+    tell_challenge(call.state, "completed", challenge)
     for method in call.state.mfa.verified(challenge.user_id):
         if CHALLENGE_OF[method.method] == challenge.method:
             method.last_used_at = now
@@ -139,7 +141,12 @@ def _miss(call: Context, challenge: Challenge) -> None:
         user = call.state.users.by_id(challenge.user_id)
         tell_failed_login(call, challenge.method, "invalid_code", user)
     if challenge.status == "failed":
-        tell_challenge(call, "failed", challenge)
+        tell_challenge(call.state, "failed", challenge)
+
+
+def _number(call: Context) -> dict[str, str]:
+    """What the person picks on the phone, so that nobody agrees to a stranger's push."""
+    return {"number": str(10 + call.state.random(1)[0] % 90)}
 
 
 def _has_means(call: Context, user: User, method: ChallengeMethod) -> bool:
@@ -150,7 +157,7 @@ def _has_means(call: Context, user: User, method: ChallengeMethod) -> bool:
         return bool(state.passkeys.of(user.id))
     if method == "totp":
         return any(each.method == "totp" for each in state.mfa.verified(user.id))
-    return _address(call, user, method) is not None
+    return method == "entra_push" or _address(call, user, method) is not None
 
 
 def _address(call: Context, user: User, method: ChallengeMethod) -> Identifier | None:

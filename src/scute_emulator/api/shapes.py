@@ -145,6 +145,8 @@ def challenge_object(challenge: Challenge, now: float) -> dict[str, Any]:
     }
     if challenge.intent is not None:
         body |= {"intent": challenge.intent, "intent_fields": challenge.intent_fields}
+    if challenge.callback_url is not None:
+        body["callback_url"] = challenge.callback_url
     return body
 
 

@@ -46,6 +46,7 @@ def sign_in_by_code(
     refuse_outsiders(call, challenge.recipient or user.identifier)
     refuse_inactive(call, user)
     answer_challenge(call, challenge, fields)
+    challenge.claimed = True
     return pass_first_factor(call, user, kind)
 
 

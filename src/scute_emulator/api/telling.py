@@ -3,15 +3,16 @@
 from typing import Any
 
 from scute_emulator.api.context import Context
+from scute_emulator.state import State
 from scute_emulator.state.challenges import Challenge
 from scute_emulator.state.users import User
 
 __all__ = ["tell_challenge", "tell_failed_login"]
 
 
-def tell_challenge(call: Context, what: str, challenge: Challenge) -> None:
+def tell_challenge(state: State, what: str, challenge: Challenge) -> None:
     """`what` is the last word of the event's kind: created, completed or failed."""
-    now = call.state.clock()
+    now = state.clock()
     data: dict[str, Any] = {
         "purpose": challenge.purpose,
         "method": challenge.method,
@@ -20,11 +21,13 @@ def tell_challenge(call: Context, what: str, challenge: Challenge) -> None:
     }
     if challenge.intent is not None:
         data |= {"intent": challenge.intent, "intent_fields": challenge.intent_fields}
-    call.state.events.happened(
+    if challenge.callback_url is not None:
+        data["callback_url"] = challenge.callback_url
+    state.events.happened(
         f"challenge.{what}",
-        call.app.id,
+        challenge.app_id,
         now,
-        user=call.state.users.by_id(challenge.user_id),
+        user=state.users.by_id(challenge.user_id),
         subject=challenge.token,
         data=data,
         metadata=challenge.metadata,

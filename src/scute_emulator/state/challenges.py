@@ -28,7 +28,9 @@ Purpose: TypeAlias = Literal[
     "change_identifier",
     "custom",
 ]
-ChallengeMethod: TypeAlias = Literal["email_otp", "sms_otp", "totp", "backup_code", "webauthn"]
+ChallengeMethod: TypeAlias = Literal[
+    "email_otp", "sms_otp", "totp", "backup_code", "webauthn", "entra_push"
+]
 Status: TypeAlias = Literal["pending", "completed", "failed", "expired", "cancelled", "denied"]
 
 CHALLENGE_LIFETIME = 600
@@ -53,7 +55,7 @@ class FirstFactor:
 class Challenge:
     """`recipient` and `code` are set where something is sent; `options` for a passkey.
 
-    `spent`: its proof was used for a change that needed one.
+    `spent`: its proof was used for a change that needed one; `claimed`: its session was given.
     """
 
     token: str = field(repr=False)
@@ -69,10 +71,12 @@ class Challenge:
     metadata: Mapping[str, Any] = field(default_factory=dict[str, Any])
     intent: str | None = None
     intent_fields: Mapping[str, Any] | None = None
+    callback_url: str | None = None
     tries_left: int = MAX_TRIES
     status: Status = "pending"
     completed_at: float = 0.0
     spent: bool = False
+    claimed: bool = False
 
     def status_at(self, now: float) -> Status:
         if self.status != "pending":
@@ -84,6 +88,12 @@ class Challenge:
 
     def complete(self, now: float) -> None:
         self.status, self.completed_at = "completed", now
+        if self.first_factor is not None:
+            self.first_factor.is_over = True
+
+    def deny(self) -> None:
+        """ "It was not me": a sign-in that waited for this is over."""
+        self.status = "denied"
         if self.first_factor is not None:
             self.first_factor.is_over = True
 
@@ -117,6 +127,18 @@ class Challenges:
                 if (each.app_id, each.user_id) == (app_id, user_id)
                 and each.purpose == "authenticate"
                 and each.recipient is not None
+            ),
+            None,
+        )
+
+    def pushed(self, app_id: str, user_id: str, now: float) -> Challenge | None:
+        """What the user's authenticator asks about."""
+        return next(
+            (
+                each
+                for each in reversed(self._challenges.values())
+                if (each.app_id, each.user_id, each.method) == (app_id, user_id, "entra_push")
+                and each.status_at(now) == "pending"
             ),
             None,
         )

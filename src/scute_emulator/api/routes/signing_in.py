@@ -35,6 +35,7 @@ ROUTES = (
     Route("POST", A + "/challenges/{challenge}/verify", NONE, challenges.verify),
     Route("POST", A + "/challenges/{challenge}/resend", NONE, challenges.resend),
     Route("POST", A + "/challenges/{challenge}/deny", NONE, challenges.deny),
+    Route("POST", A + "/challenges/{challenge}/session", NONE, challenges.claim_session),
     Route("POST", A + "/webauthn/login/initialize", NONE, passkeys.start_login),
     Route("POST", A + "/webauthn/login/finalize", NONE, passkeys.finish_login),
     Route("GET", A + "/users", NONE, lookup.look_up),
