@@ -27,7 +27,7 @@ def is_told(app: Flask) -> bool:
 
 def prefix_of(app: Flask) -> str:
     """Where our routes lie. What is set by now must be right; the app id may still come."""
-    return ScuteConfig.from_mapping(_given(app) | {"app_id": "not_told_yet"}).auth_prefix
+    return ScuteConfig.from_mapping(_given(app) | {"app_id": "app_not_told_yet"}).auth_prefix
 
 
 def _given(app: Flask) -> dict[str, Any]:

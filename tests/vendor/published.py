@@ -12,7 +12,7 @@ import pytest
 
 from tests.needs import node, npm_packages
 
-__all__ = ["bundle_of_core", "node_packages", "spa"]
+__all__ = ["bundle_of_core", "bundle_of_nextjs", "node_packages", "spa"]
 
 HERE = Path(__file__).parent
 SPA = Path("examples") / "spa"
@@ -32,6 +32,25 @@ def bundle_of_core(factory: pytest.TempPathFactory) -> Path:
         _esbuild(built / SPA, "node_modules/@scute/core/dist/index.mjs", *flags)
 
     return _once(factory, "core", bundle) / "core.js"
+
+
+def bundle_of_nextjs(factory: pytest.TempPathFactory, source: str) -> Path:
+    """A file of a Next.js app, for which the page has the settings; its exports are in `app`."""
+    built = spa(factory)
+
+    def bundle(folder: Path) -> None:
+        npm_packages(HERE / "nextjs", folder)
+        (folder / "app.ts").write_text(source, "utf-8")
+        defined = {
+            "NODE_ENV": '"development"',
+            "NEXT_PUBLIC_SCUTE_APP_ID": "settings.app_id",
+            "NEXT_PUBLIC_SCUTE_BASE_URL": "settings.base_url",
+        }
+        flags = [f"--define:process.env.{name}={value}" for name, value in defined.items()]
+        flags += ["--bundle", "--format=iife", "--global-name=app", f"--outfile={folder}/app.js"]
+        _esbuild(built / SPA, f"{folder}/app.ts", *flags)
+
+    return _once(factory, "nextjs", bundle)
 
 
 def node_packages(factory: pytest.TempPathFactory) -> Path:
