@@ -173,12 +173,14 @@ def _head(kind: Kind, trees: dict[str, ast.Module], groups: dict[str, list[Funct
 def _class(kind: Kind, name: str, tree: ast.Module, functions: list[Function]) -> str:
     methods = [_method(kind, function) for function in functions]
     methods += [_iteration(kind, function) for function in functions if function.item]
-    body = "\n\n".join([f'"""{ast.get_docstring(tree)}"""', "__slots__ = ()", *methods])
+    docstring = ast.get_docstring(tree) or ""
+    end = "\n" if "\n" in docstring else ""
+    body = "\n\n".join([f'"""{docstring}{end}"""', "__slots__ = ()", *methods])
     return f"class {_class_name(kind, name)}({kind.prefix}Calls):\n{indent(body, '    ')}"
 
 
 def _class_name(kind: Kind, module: str) -> str:
-    return kind.prefix + "".join(word.title() for word in module.split("_"))
+    return f"{kind.prefix}{''.join(word.title() for word in module.split('_'))}Calls"
 
 
 def _method(kind: Kind, function: Function) -> str:
@@ -218,7 +220,7 @@ def _there(path: Path) -> str:
 
 
 def _formatted(text: str) -> str:
-    for command in (["check", "--fix-only", "--select", "I"], ["format"]):
+    for command in (["check", "--fix-only", "--select", "I,RUF022"], ["format"]):
         ruff = [sys.executable, "-m", "ruff", *command, "--stdin-filename", "src/x.py", "-"]
         done = subprocess.run(ruff, input=text, capture_output=True, text=True, check=True)
         text = done.stdout

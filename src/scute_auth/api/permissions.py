@@ -33,6 +33,9 @@ AUTHZ_PERMISSIONS = _authz(
 AUTHZ_AUTHORIZED_USERS = _authz(
     "authorized_users", "GET", "/authorized-users", "S", Credential.SECRET
 )
+AUTHZ_MY_CHECK = _authz("my_check", "POST", "/me/check", "S", Credential.USER)
+AUTHZ_MY_CHECK_BATCH = _authz("my_check_batch", "POST", "/me/check-batch", "S", Credential.USER)
+AUTHZ_MY_PERMISSIONS = _authz("my_permissions", "GET", "/me/permissions", "S", Credential.USER)
 AUTHZ_FILTER = _authz("filter", "POST", "/filter", "S", Credential.SECRET)
 
 _authz_of_app = Group("authz", f"{_APP}/authz")
@@ -52,4 +55,10 @@ AUTHZ_TAKE_ROLE = _authz_of_app(
 AUTHZ_ROLES = _authz_of_app("roles", "GET", "/roles", "S", Credential.SECRET)
 AUTHZ_RESOURCES = _authz_of_app("resources", "GET", "/resources", "S", Credential.SECRET)
 AUTHZ_POLICY = _authz_of_app("policy", "GET", "/policy", "S", Credential.SECRET)
+AUTHZ_POLICY_DOCUMENT = _authz_of_app(
+    "policy_document", "GET", "/policy/document", "S", Credential.SECRET
+)
+AUTHZ_IMPORT_POLICY = _authz_of_app(
+    "import_policy", "POST", "/policy/import", "S", Credential.SECRET
+)
 AUTHZ_SNAPSHOT = _authz_of_app("snapshot", "GET", "/snapshot", "S", Credential.SECRET)

@@ -12,6 +12,7 @@ __all__ = [
     "CHALLENGES_SESSION",
     "CHALLENGES_SHOW",
     "CHALLENGES_VERIFY",
+    "ERRORS_REPORT",
     "MAGIC_LINKS_AUTHENTICATE",
     "MAGIC_LINKS_CONFIRM_INVITATION",
     "MAGIC_LINKS_SEND_LOGIN",
@@ -26,6 +27,7 @@ __all__ = [
     "MFA_VERIFY_ENROLMENT",
     "OAUTH_AUTHORIZE",
     "OAUTH_CALLBACK",
+    "OAUTH_DISCOVER",
     "OAUTH_SAML_LOGIN",
     "OTP_SEND",
     "OTP_VERIFY",
@@ -64,6 +66,7 @@ OAUTH_AUTHORIZE = _oauth(
     "authorize", "GET", "/oauth/authorize", "S", page="initiate-oauth-authorization"
 )
 OAUTH_CALLBACK = _oauth("callback", "GET", "/oauth/callback", "P", page="oauth-callback-handler")
+OAUTH_DISCOVER = Group("oauth", "/v1/auth/saml")("discover", "GET", "/discover", "S")
 OAUTH_SAML_LOGIN = _oauth("saml_login", "GET", "/saml/login", "S")
 
 _webauthn = Group("webauthn", _AUTH, "webauthn")
@@ -133,3 +136,5 @@ MFA_VERIFY_ENROLMENT = _mfa("verify_enrolment", "POST", "/enroll/verify", "S", C
 MFA_SET_DEFAULT = _mfa("set_default", "PATCH", "/methods/{method}/default", "S", Credential.USER)
 MFA_REMOVE = _mfa("remove", "DELETE", "/methods/{method}", "S", Credential.USER)
 MFA_NEW_BACKUP_CODES = _mfa("new_backup_codes", "POST", "/backup-codes", "S", Credential.USER)
+
+ERRORS_REPORT = Group("errors", f"{_AUTH}/errors")("report", "POST", "", "S")

@@ -1,7 +1,7 @@
 """Answers that come a page at a time."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from scute_auth.client.reading import Model, entries, read
@@ -10,21 +10,23 @@ from scute_auth.json_values import as_list, as_object
 __all__ = ["Page", "each", "each_async", "page_of"]
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(Generic[T_co]):
     """Some of the items. `number` counts from 1, `next` is the number of the page to come.
 
-    `pages` and `total` (of items) are None where Scute does not say.
+    `pages` and `total` (of items) are None where Scute does not say; `raw` is all that it said.
     """
 
-    items: tuple[T, ...]
+    items: tuple[T_co, ...]
     number: int = 1
     next: int | None = None
     pages: int | None = None
     total: int | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
 
 
 def page_of(key: str, kind: type[M]) -> Callable[[Any], Page[M]]:
@@ -39,7 +41,7 @@ def page_of(key: str, kind: type[M]) -> Callable[[Any], Page[M]]:
         following = _count(numbers, "next_page")
         if following is None and pages is not None and number < pages:
             following = number + 1
-        return Page(items, number, following, pages, _count(numbers, "total_count"))
+        return Page(items, number, following, pages, _count(numbers, "total_count"), value)
 
     return parse
 

@@ -7,7 +7,7 @@ and as ISO 8601, and are seconds since the epoch here, as everywhere in this pac
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -17,12 +17,13 @@ __all__ = [
     "Model",
     "also",
     "entries",
+    "hidden",
     "inside",
     "many",
     "mapping",
     "nothing",
     "read",
-    "secret",
+    "reading",
     "whole",
 ]
 
@@ -36,12 +37,12 @@ class Model:
     raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
 
 
-def also(*names: str, default: Any = None) -> Any:
+def also(*names: str, default: Any = MISSING) -> Any:
     """A field that some answers of Scute's hold under other names."""
     return field(default=default, metadata={"also": names})
 
 
-def secret(default: Any = MISSING) -> Any:
+def hidden(default: Any = MISSING) -> Any:
     """A field that is shown nowhere."""
     return field(default=default, repr=False)
 
@@ -65,6 +66,11 @@ def read(kind: type[M], value: Any) -> M:
         elif is_required:
             raise ValueError(f"{name} is missing")
     return kind(**values)
+
+
+def reading(kind: type[M]) -> Callable[[Any], M]:
+    """Reads a model that stands alone."""
+    return partial(read, kind)
 
 
 def inside(key: str, kind: type[M]) -> Callable[[Any], M]:
