@@ -1,6 +1,6 @@
 """The base ASGI middleware: copies the request, asks the core, applies what it says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from scute_auth import AsyncScute, ConfigError, Hooks, NotSignedIn, ScuteConfig,
 from scute_auth.context import Current, Rendered, variable
 from scute_auth.http import RequestView
 from scute_auth.pages import Renderer, default_renderer
-from scute_auth.runtime import MAX_BODY, failure, refusal_of
+from scute_auth.runtime import WebhookHandler, failure, refusal_of
 
 __all__ = ["ScuteAuth", "current_of", "refuse", "request_view", "respond"]
 
@@ -29,8 +29,9 @@ class ScuteAuth:
     """Puts an ASGI app behind Scute, and serves `/auth/*` itself unless `serve_auth` is false.
 
     `config` defaults to the `SCUTE_*` variables; a missing one fails the start-up. The hooks may
-    be coroutine functions. `renderer` turns a page's name and context into HTML. `scute` takes an
-    `AsyncScute` of your own, with its store, transport and hooks.
+    be coroutine functions. `renderer` turns a page's name and context into HTML, `webhooks` has a
+    function for each event of Scute's by its name. `scute` takes an `AsyncScute` of your own, with
+    its store, transport and hooks.
     """
 
     refuse: Callable[[Current, NotSignedIn | ScuteUnavailable], Exception] = staticmethod(refuse)
@@ -43,12 +44,13 @@ class ScuteAuth:
         on_sign_in: Callable[..., Any] | None = None,
         on_sign_out: Callable[..., Any] | None = None,
         renderer: Renderer = default_renderer,
+        webhooks: Mapping[str, WebhookHandler] | None = None,
         scute: AsyncScute | None = None,
         serve_auth: bool = True,
     ) -> None:
         self.app = app
         self._config = config
-        self._hooks = Hooks(on_sign_in, on_sign_out, renderer)
+        self._hooks = Hooks(on_sign_in, on_sign_out, renderer, webhooks=webhooks)
         self._scute = scute
         self._serve_auth = serve_auth
 
@@ -150,7 +152,8 @@ async def respond(scope: Scope, receive: Receive, send: Send) -> None:
     current = current_of(scope)
     body = bytearray()
     more = scope["type"] == "http"
-    while more and len(body) <= MAX_BODY:
+    longest = current.scute.max_body(current.view.path)
+    while more and len(body) <= longest:
         message = await receive()
         body += message.get("body", b"")
         more = message.get("more_body", False)

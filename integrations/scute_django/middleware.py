@@ -121,7 +121,8 @@ def _begin(request: Any, view: RequestView, scute: Any, result: AuthResult) -> D
 
 
 def _with_body(current: DjangoCurrent) -> RequestView:
-    return replace(current.view, body=read_body(current.request))
+    longest = current.scute.max_body(current.view.path)
+    return replace(current.view, body=read_body(current.request, longest))
 
 
 def _finish(response: HttpResponseBase, current: DjangoCurrent) -> HttpResponseBase:

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 import scute_asgi
 from scute_auth import ConfigError, User
 from scute_auth.context import Current, current
-from scute_auth.http import MAX_BODY, Reply, RequestView
+from scute_auth.http import Reply, RequestView
 from scute_wsgi.request import request_view as environ_view
 
 __all__ = [
@@ -69,10 +69,10 @@ def request_view(request: HttpRequest) -> RequestView:
     )
 
 
-def read_body(request: HttpRequest) -> bytes:
+def read_body(request: HttpRequest, longest: int) -> bytes:
     """The body, at most a byte longer than the core takes; servers may hand it over in pieces."""
     body = b""
-    while len(body) <= MAX_BODY and (piece := request.read(MAX_BODY + 1 - len(body))):
+    while len(body) <= longest and (piece := request.read(longest + 1 - len(body))):
         body += piece
     return body
 

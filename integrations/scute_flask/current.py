@@ -93,7 +93,7 @@ def _ask(app: Flask, found: Request) -> _Kept:
     environ = found.environ
     view = request_view(environ)
     if scute.is_auth_path(view.path):
-        body = read_body(environ)
+        body = read_body(environ, scute.max_body(view.path))
         environ["wsgi.input"] = BytesIO(body)  # others may look at it, before or after us
         view = replace(view, body=body)
     kept = _Kept(Current(view, scute.authenticate(view), scute, refuse))

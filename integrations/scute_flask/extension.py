@@ -1,6 +1,6 @@
 """The extension: `ScuteAuth(app)`, or `init_app(app)` for each app that a factory makes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from flask import Flask, request_finished, request_started
@@ -8,7 +8,7 @@ from werkzeug.local import LocalProxy
 
 from scute_auth import ConfigError, Hooks, Scute, ScuteConfig
 from scute_auth.pages import Renderer
-from scute_auth.runtime import SignInHook, SignOutHook
+from scute_auth.runtime import SignInHook, SignOutHook, WebhookHandler
 from scute_flask.current import finish, forget, start
 from scute_flask.installed import BLUEPRINT, EXTENSION, Installed
 from scute_flask.routes import auth_blueprint, template_renderer
@@ -24,7 +24,8 @@ class ScuteAuth:
     Settings come from `config`, else from `app.config["SCUTE_..."]`, else from the `SCUTE_*`
     variables, when `init_app` runs; all but the prefix of the routes may come as late as the
     first request. The hooks are plain functions. `renderer` turns a page's name and context into
-    HTML. `scute` takes a `Scute` of your own, with its store, transport and hooks.
+    HTML, `webhooks` has a function for each event of Scute's by its name. `scute` takes a `Scute`
+    of your own, with its store, transport and hooks.
     """
 
     def __init__(
@@ -35,10 +36,11 @@ class ScuteAuth:
         on_sign_in: SignInHook | None = None,
         on_sign_out: SignOutHook | None = None,
         renderer: Renderer = template_renderer,
+        webhooks: Mapping[str, WebhookHandler] | None = None,
         scute: Scute | None = None,
     ) -> None:
         self._config = config if scute is None else scute.config
-        self._hooks = Hooks(on_sign_in, on_sign_out, renderer)
+        self._hooks = Hooks(on_sign_in, on_sign_out, renderer, webhooks=webhooks)
         self._scute = scute
         if app is not None:
             self.init_app(app)

@@ -1,5 +1,6 @@
 """The middleware for Starlette: fills `request.user` and `request.auth` and guards the app."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.authentication import AuthCredentials, UnauthenticatedUser
@@ -13,7 +14,7 @@ from scute_auth import AsyncScute, ScuteConfig, SignedIn
 from scute_auth.context import Current
 from scute_auth.http import ResponseChanges
 from scute_auth.pages import Renderer, default_renderer
-from scute_auth.runtime import SignInHook, SignOutHook, failure
+from scute_auth.runtime import SignInHook, SignOutHook, WebhookHandler, failure
 from scute_starlette.refusals import Refusal, refuse
 from scute_starlette.routes import check_prefix
 from scute_starlette.start import check_protected, endpoints
@@ -38,6 +39,7 @@ class ScuteAuth(scute_asgi.ScuteAuth):
         on_sign_in: SignInHook | None = None,
         on_sign_out: SignOutHook | None = None,
         renderer: Renderer = default_renderer,
+        webhooks: Mapping[str, WebhookHandler] | None = None,
         scute: AsyncScute | None = None,
     ) -> None:
         super().__init__(
@@ -46,6 +48,7 @@ class ScuteAuth(scute_asgi.ScuteAuth):
             on_sign_in=on_sign_in,
             on_sign_out=on_sign_out,
             renderer=renderer,
+            webhooks=webhooks,
             scute=scute,
             serve_auth=False,
         )

@@ -1,7 +1,7 @@
 """The base WSGI middleware: copies the request, asks the core, applies what it says."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from contextvars import Context, copy_context
 from dataclasses import replace
@@ -9,7 +9,13 @@ from dataclasses import replace
 from scute_auth import ConfigError, Hooks, NotSignedIn, Scute, ScuteConfig, ScuteUnavailable
 from scute_auth.context import Current, plain_refusal, variable
 from scute_auth.pages import Renderer, default_renderer
-from scute_auth.runtime import SignInHook, SignOutHook, failure, refusal_of
+from scute_auth.runtime import (
+    SignInHook,
+    SignOutHook,
+    WebhookHandler,
+    failure,
+    refusal_of,
+)
 from scute_wsgi.request import read_body, request_view
 from scute_wsgi.sending import BodyInContext, Starter, send_reply
 from scute_wsgi.types import Environ, StartResponse, WSGIApp
@@ -25,8 +31,9 @@ class ScuteAuth:
     """Puts a WSGI app behind Scute, and serves `/auth/*` itself unless `serve_auth` is false.
 
     `config` defaults to the `SCUTE_*` variables; a missing one fails the first request. The hooks
-    are plain functions. `renderer` turns a page's name and context into HTML. `scute` takes a
-    `Scute` of your own, with its store, transport and hooks.
+    are plain functions. `renderer` turns a page's name and context into HTML, `webhooks` has a
+    function for each event of Scute's by its name. `scute` takes a `Scute` of your own, with its
+    store, transport and hooks.
     """
 
     refuse: Callable[[Current, NotSignedIn | ScuteUnavailable], Exception] = staticmethod(
@@ -41,12 +48,13 @@ class ScuteAuth:
         on_sign_in: SignInHook | None = None,
         on_sign_out: SignOutHook | None = None,
         renderer: Renderer = default_renderer,
+        webhooks: Mapping[str, WebhookHandler] | None = None,
         scute: Scute | None = None,
         serve_auth: bool = True,
     ) -> None:
         self.app = app
         self._config = config
-        self._hooks = Hooks(on_sign_in, on_sign_out, renderer)
+        self._hooks = Hooks(on_sign_in, on_sign_out, renderer, webhooks=webhooks)
         self._scute = scute
         self._serve_auth = serve_auth
         if scute is None:
@@ -114,7 +122,7 @@ def current_of(environ: Environ) -> Current:
 def respond(environ: Environ, start_response: StartResponse) -> list[bytes]:
     """Answer one of the `/auth/*` routes."""
     current = current_of(environ)
-    view = replace(current.view, body=read_body(environ))
+    view = replace(current.view, body=read_body(environ, current.scute.max_body(current.view.path)))
     return send_reply(environ, start_response, current.scute.respond(view, current.result))
 
 

@@ -30,13 +30,13 @@ def request_view(environ: Environ) -> RequestView:
     )
 
 
-def read_body(environ: Environ) -> bytes:
-    """The request's body, at most a byte longer than the core takes.
+def read_body(environ: Environ, longest: int = MAX_BODY) -> bytes:
+    """The request's body, at most a byte longer than `longest`: see `Scute.max_body`.
 
     A body whose length nobody knows is read only from servers that say where it ends: from any
     other, reading would wait for bytes that never come.
     """
-    left = MAX_BODY + 1
+    left = longest + 1
     if not environ.get("wsgi.input_terminated"):
         left = min(left, _length(environ.get("CONTENT_LENGTH", "")))
     body = b""

@@ -6,6 +6,7 @@ to a refresh; a forged token is refused beside the best of refresh cookies. Only
 """
 
 import logging
+from collections.abc import Container
 from dataclasses import replace
 from typing import TypeAlias, cast
 
@@ -144,6 +145,10 @@ class Authenticator:
         profile = cast(Profile, answer.value)
         self._profiles.put(key, profile, answer.now + _PROFILE_KEPT_FOR)
         return profile
+
+    def forget_profiles(self, user_ids: Container[str | None]) -> None:
+        """Scute says that something about them has changed: the next one who asks gets the new."""
+        self._profiles.discard_where(lambda profile: profile.id in user_ids)
 
     def _fetch_profile(self, access: str) -> Flow[Profile]:
         try:

@@ -1,7 +1,8 @@
 """The `/auth/*` routes: one table of name, methods and path, each with the flow that answers it.
 
-Every POST must come from our own pages (or no browser at all) before its flow runs. Whatever a
-flow cannot do because Scute does not answer becomes a 503, and leaves every cookie alone.
+Every POST must come from our own pages (or no browser at all) before its flow runs, unless Scute
+signs it. Whatever a flow cannot do because Scute does not answer becomes a 503, and leaves every
+cookie alone.
 """
 
 import logging
@@ -9,8 +10,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
-from scute_auth import csrf
+from scute_auth import csrf, deliveries
+from scute_auth.config import ScuteConfig
 from scute_auth.effects import Flow, Log
 from scute_auth.errors import Reason, ScuteUnavailable
 from scute_auth.http import MAX_BODY, Reply
@@ -37,15 +40,17 @@ from scute_auth.signin import (
 )
 from scute_auth.signin.sign_in_page import sign_in_page
 from scute_auth.signin.visit import Outcome, Visit, message
+from scute_auth.webhooks import MAX_WEBHOOK
 
-__all__ = ["ENDPOINTS", "Endpoint", "handle"]
+__all__ = ["ENDPOINTS", "Endpoint", "handle", "max_body"]
 
 
 @dataclass(frozen=True)
 class Endpoint:
     """One route below the auth prefix. A name in braces stands for one segment.
 
-    `for_sdk`: it is there only with `browser_sdk`.
+    `needs` is the setting without which there is no such route. What is `signed` comes from Scute
+    and from no page: its flow holds it against the signature, and its size.
     """
 
     name: str
@@ -53,7 +58,12 @@ class Endpoint:
     path: str
     flow: Callable[[Visit], Flow[Outcome]]
     signs_in: bool = True
-    for_sdk: bool = False
+    needs: Literal["", "browser_sdk", "webhook_secrets"] = ""
+    signed: bool = False
+
+    @property
+    def max_body(self) -> int:
+        return MAX_WEBHOOK if self.signed else MAX_BODY
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -80,7 +90,7 @@ def _obstacle(endpoint: Endpoint, visit: Visit) -> str | None:
         )
     if not visit.auth.sealer.has_key:
         return "there is no key to seal cookies with; set SCUTE_SECRET (or cookie_keys)"
-    if endpoint.for_sdk and config.secret is None:
+    if endpoint.needs == "browser_sdk" and config.secret is None:
         return "Scute exchanges a token for the app itself only; set SCUTE_SECRET"
     return None
 
@@ -96,9 +106,9 @@ def _not_set_up(visit: Visit) -> Reply:
 
 ENDPOINTS = (
     Endpoint("sign_in", "GET", "/sign-in", sign_in_page),
-    Endpoint("sdk_sign_in", "POST", "/sign-in", browser_sdk.sign_in, for_sdk=True),
-    Endpoint("sdk_csrf", "GET", "/csrf", _at_once(double_submit.give), for_sdk=True),
-    Endpoint("sdk_refresh", "POST", "/refresh", browser_sdk.refresh, signs_in=False, for_sdk=True),
+    Endpoint("sdk_sign_in", "POST", "/sign-in", browser_sdk.sign_in, needs="browser_sdk"),
+    Endpoint("sdk_csrf", "GET", "/csrf", _at_once(double_submit.give), needs="browser_sdk"),
+    Endpoint("sdk_refresh", "POST", "/refresh", browser_sdk.refresh, signs_in=False, needs="browser_sdk"),
     Endpoint("magic_link", "POST", "/magic-link", magic_link.send),
     Endpoint("magic_link_wait", "GET", "/magic-link", _at_once(magic_link.wait)),
     Endpoint("magic_link_status", "POST", "/magic-link/status", magic_link.poll),
@@ -143,6 +153,15 @@ ENDPOINTS = (
         "sign_out_page", "GET", "/sign-out", _at_once(session.ask_to_sign_out), signs_in=False
     ),
     Endpoint("sign_out", "POST", "/sign-out", browser_sdk.sign_out, signs_in=False),
+    Endpoint(
+        "webhook",
+        "POST",
+        "/webhook",
+        deliveries.receive,
+        signs_in=False,
+        needs="webhook_secrets",
+        signed=True,
+    ),
 )
 
 
@@ -153,12 +172,18 @@ def handle(visit: Visit) -> Flow[Outcome]:
     for endpoint, parameters in routes:
         if endpoint.method == method:
             return (yield from _guarded(endpoint, replace(visit, parameters=parameters)))
-    others = {each.method for each, _ in routes if _is_there(each, visit)}
+    others = {each.method for each, _ in routes if _is_there(each, visit.auth.config)}
     return Outcome(_other_methods(visit, others) if others else _not_found(visit))
 
 
-def _is_there(endpoint: Endpoint, visit: Visit) -> bool:
-    return visit.auth.config.browser_sdk or not endpoint.for_sdk
+def _is_there(endpoint: Endpoint, config: ScuteConfig) -> bool:
+    return not endpoint.needs or bool(getattr(config, endpoint.needs))
+
+
+def max_body(path: str, config: ScuteConfig) -> int:
+    """Bytes that are read of a request to this path below the prefix, but for one more."""
+    sizes = [each.max_body for each, _ in _routes(path) if _is_there(each, config)]
+    return max(sizes, default=MAX_BODY)
 
 
 def _not_found(visit: Visit) -> Reply:
@@ -188,12 +213,12 @@ def _routes(path: str) -> Iterator[tuple[Endpoint, dict[str, str]]]:
 
 def _guarded(endpoint: Endpoint, visit: Visit) -> Flow[Outcome]:
     config = visit.auth.config
-    if endpoint.method == "POST":
+    if endpoint.method == "POST" and not endpoint.signed:
         if not csrf.passes(visit.view, config):
             return Outcome(refusal(visit.view, config, SignedOut(Reason.CSRF)))
         if len(visit.view.body) > MAX_BODY:
             return Outcome(problem(413, Reason.TOO_LARGE, visit.say("too_large")))
-    if not _is_there(endpoint, visit):
+    if not _is_there(endpoint, config):
         return Outcome(_not_found(visit))
     if endpoint.signs_in and (obstacle := _obstacle(endpoint, visit)) is not None:
         yield Log(logging.ERROR, "nobody can sign in: %s", (obstacle,))

@@ -4,7 +4,7 @@ cachetools' timed caches ask a clock of their own; here time is an argument, as 
 the core. Single operations are atomic under threads.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from itertools import islice
 from typing import Generic, TypeVar
 
@@ -38,3 +38,8 @@ class ExpiringMap(Generic[K, V]):
 
     def discard(self, key: K) -> None:
         self._entries.pop(key, None)
+
+    def discard_where(self, is_meant: Callable[[V], bool]) -> None:
+        for key, (value, _) in list(self._entries.items()):
+            if is_meant(value):
+                self.discard(key)

@@ -19,6 +19,7 @@ from scute_auth.paths import is_auth_path
 if TYPE_CHECKING:
     from scute_auth.effects import Flow
     from scute_auth.signin.visit import Outcome, Visit
+    from scute_auth.webhook_events import WebhookEvent
 
 __all__ = ["Facade", "refusal_of", "verdict_of"]
 
@@ -58,6 +59,8 @@ class Facade:
         self.config = ScuteConfig.from_env() if config is None else config
         if self.config.emulator:
             logger.warning("using the Scute emulator at %s: development only", self.config.base_url)
+        if hooks.webhooks and not self.config.webhook_secrets:
+            logger.warning("webhooks: none comes in without SCUTE_WEBHOOK_SECRETS")
         self.hooks = hooks
         self._clock = clock
         self._authenticator = Authenticator(self.config)
@@ -97,6 +100,12 @@ class Facade:
             return self._authenticator.machines.guard(view, result, demand, now)
         return guards.guard(view, self.config, result, demand, now)
 
+    def max_body(self, path: str) -> int:
+        """How many bytes of a request to one of our own routes are read, but for one more."""
+        from scute_auth.endpoints import max_body
+
+        return max_body(path.removeprefix(self.config.auth_prefix), self.config)
+
     def _handled(self, view: RequestView, result: AuthResult) -> "Flow[Outcome]":
         """The flow that answers a request to one of our own routes."""
         from scute_auth.endpoints import handle
@@ -114,6 +123,16 @@ class Facade:
         from scute_auth.signin.session import sign_out
 
         return sign_out(self._visit(view, result))
+
+    def _kept(self, event: "WebhookEvent") -> "Flow[None]":
+        from scute_auth.deliveries import keep
+
+        return keep(self.config, event)
+
+    def _given_back(self, event: "WebhookEvent") -> "Flow[None]":
+        from scute_auth.deliveries import give_back
+
+        return give_back(self.config, event)
 
     def _visit(self, view: RequestView, result: AuthResult) -> "Visit":
         from scute_auth.signin.visit import Visit

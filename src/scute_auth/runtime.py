@@ -13,11 +13,20 @@ from scute_auth.config import ScuteConfig
 from scute_auth.errors import ConfigError, SignInRefused
 from scute_auth.facade import Facade, refusal_of, verdict_of
 from scute_auth.guards import Demand, MachineRequirement, Requirement
-from scute_auth.hooks import NO_HOOKS, Hooks, SignInHook, SignOutHook, call_hook, is_async
+from scute_auth.hooks import (
+    NO_HOOKS,
+    Hooks,
+    SignInHook,
+    SignOutHook,
+    WebhookHandler,
+    call_hook,
+    is_async,
+)
 from scute_auth.http import MAX_BODY, Reply, RequestView, ResponseChanges
 from scute_auth.identity import VERDICTS, AuthResult, Profile, SignedIn
 from scute_auth.refusals import essential_headers, failure
 from scute_auth.store import AsyncStore, Store, check_store, process_store
+from scute_auth.webhook_events import WebhookEvent
 
 if TYPE_CHECKING:
     from scute_auth.async_driver import AsyncTransport
@@ -33,6 +42,7 @@ __all__ = [
     "Scute",
     "SignInHook",
     "SignOutHook",
+    "WebhookHandler",
     "essential_headers",
     "failure",
     "refusal_of",
@@ -60,7 +70,7 @@ class Scute(Facade):
         from scute_auth.transport import blocking_transport
 
         super().__init__(config, clock, hooks)
-        for hook in (hooks.on_sign_in, hooks.on_sign_out):
+        for hook in (hooks.on_sign_in, hooks.on_sign_out, *(hooks.webhooks or {}).values()):
             if is_async(hook):
                 raise ConfigError(
                     "hooks: Scute cannot await; give a plain function, or use AsyncScute"
@@ -102,6 +112,8 @@ class Scute(Facade):
     def respond(self, view: RequestView, result: AuthResult) -> Reply:
         """Answer a request to one of our own routes."""
         outcome = self._driver.run(self._handled(view, result))
+        if outcome.event is not None:
+            self._deliver(outcome.event)
         try:
             if (told := self._told(outcome)) is not None:
                 told[0](*told[1])
@@ -120,6 +132,15 @@ class Scute(Facade):
         if (told := self._told(outcome)) is not None:
             told[0](*told[1])
         return outcome.reply.changes
+
+    def _deliver(self, event: WebhookEvent) -> None:
+        try:
+            for handler in self.hooks.handlers(event):
+                handler(event)
+        except BaseException:
+            self._driver.run(self._given_back(event))
+            raise
+        self._driver.run(self._kept(event))
 
     def close(self) -> None:
         """Close the connections that are ours."""
@@ -191,6 +212,8 @@ class AsyncScute(Facade):
     async def respond(self, view: RequestView, result: AuthResult) -> Reply:
         """Answer a request to one of our own routes."""
         outcome = await self._driver.run(self._handled(view, result))
+        if outcome.event is not None:
+            await self._deliver(outcome.event)
         try:
             if (told := self._told(outcome)) is not None:
                 await call_hook(told[0], told[1])
@@ -211,6 +234,15 @@ class AsyncScute(Facade):
         if (told := self._told(outcome)) is not None:
             await call_hook(told[0], told[1])
         return outcome.reply.changes
+
+    async def _deliver(self, event: WebhookEvent) -> None:
+        try:
+            for handler in self.hooks.handlers(event):
+                await call_hook(handler, (event,))
+        except BaseException:
+            await self._driver.run(self._given_back(event))
+            raise
+        await self._driver.run(self._kept(event))
 
     async def aclose(self) -> None:
         """Close the connections that are ours in this event loop."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from typing import Any
 
 from scute_auth.errors import WebhookError, WebhookReason
@@ -90,11 +91,9 @@ def read_event(body: bytes, sent_at: int) -> WebhookEvent:
 
 
 def matches(pattern: str, event: WebhookEvent) -> bool:
-    """Is it this event, by the word that was sent or by its meaning? `user.*` is all of a sort."""
+    """Is it this event, by the word that was sent or by its meaning? `*` stands for any words."""
     names = [event.type] if event.kind is None else [event.type, event.kind]
-    if pattern.endswith("*"):
-        return any(name.startswith(pattern[:-1]) for name in names)
-    return pattern in names
+    return any(fnmatchcase(name, pattern) for name in names)
 
 
 def _event(raw: dict[str, Any], sent_at: int) -> WebhookEvent:

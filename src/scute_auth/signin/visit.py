@@ -18,6 +18,7 @@ from scute_auth.jws import json_object
 from scute_auth.pages import page
 from scute_auth.redirects import auth_url, goal
 from scute_auth.refusals import is_navigation, problem
+from scute_auth.webhook_events import WebhookEvent
 
 __all__ = [
     "Outcome",
@@ -107,7 +108,7 @@ class Outcome:
     """What to answer, and whom the app's hooks hear about.
 
     `access` is the token of the session that begins; `without_account` what to answer where the
-    app has no account for this user.
+    app has no account for this user; `event` is what Scute's webhook tells.
     """
 
     reply: Reply
@@ -115,6 +116,7 @@ class Outcome:
     signed_out: User | None = None
     access: str = field(default="", repr=False)
     without_account: tuple[User, Reply] | None = None
+    event: WebhookEvent | None = None
 
 
 @dataclass(frozen=True, slots=True)
