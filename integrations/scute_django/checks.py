@@ -39,7 +39,7 @@ def check_project(**_: Any) -> list[CheckMessage]:
     found = [*_middleware(), *_users()]
     try:
         config = config_of_project()
-        hooks()
+        hooks(config)
         found += _store()
     except EmulatorRefused as error:
         hint = "Unset SCUTE_EMULATOR and SCUTE_BASE_URL (in SCUTE: EMULATOR and BASE_URL)."

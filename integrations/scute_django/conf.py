@@ -14,11 +14,20 @@ from django.utils.module_loading import import_string
 
 from scute_auth import ConfigError, ScuteConfig
 
-__all__ = ["OWN", "EmulatorRefused", "config_of_project", "imported", "own", "project_values"]
+__all__ = [
+    "OWN",
+    "EmulatorRefused",
+    "config_of_project",
+    "imported",
+    "imported_handlers",
+    "own",
+    "project_values",
+]
 
 OWN: dict[str, Any] = {
     "ON_SIGN_IN": None,
     "ON_SIGN_OUT": None,
+    "WEBHOOKS": None,
     "RENDERER": "scute_django.templates.render",
     "CACHE": None,
 }
@@ -51,7 +60,19 @@ def own(name: str) -> Any:
 
 def imported(name: str) -> Any:
     """A setting that is a function or its dotted path: the function."""
-    value = own(name)
+    return _function(name, own(name))
+
+
+def imported_handlers(name: str) -> dict[str, Any]:
+    """A setting that has such a function for each name."""
+    values: object = own(name) or {}
+    if not isinstance(values, dict):
+        raise ConfigError(f'SCUTE[{name!r}]: use a dictionary, like {{"user.created": ...}}')
+    given = cast("dict[str, Any]", values)
+    return {each: _function(name, value) for each, value in given.items()}
+
+
+def _function(name: str, value: Any) -> Any:
     try:
         found = import_string(value) if isinstance(value, str) else value
     except ImportError as error:

@@ -25,15 +25,15 @@ _READ = frozenset({"SCUTE", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "CSRF_TRUSTED_
 @cache
 def scute() -> Scute:
     """For code that blocks: WSGI, synchronous middleware, commands."""
-    store = store_of_project(DjangoCacheStore)
-    return Scute(config_of_project(), store=store, hooks=hooks())
+    config, store = config_of_project(), store_of_project(DjangoCacheStore)
+    return Scute(config, store=store, hooks=hooks(config))
 
 
 @cache
 def async_scute() -> AsyncScute:
     """For ASGI."""
-    store = store_of_project(AsyncDjangoCacheStore)
-    return AsyncScute(config_of_project(), store=store, hooks=async_hooks())
+    config, store = config_of_project(), store_of_project(AsyncDjangoCacheStore)
+    return AsyncScute(config, store=store, hooks=async_hooks(config))
 
 
 def store_of_project(kind: Callable[[str], Made]) -> Made | None:

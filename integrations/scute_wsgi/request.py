@@ -1,7 +1,6 @@
 """What comes in: the environ as a view, and the body of a request to our own routes."""
 
 from scute_auth.http import RequestView
-from scute_auth.runtime import MAX_BODY
 from scute_wsgi.types import Environ
 
 __all__ = ["MOST_NAMES", "header_names", "read_body", "request_view"]
@@ -30,7 +29,7 @@ def request_view(environ: Environ) -> RequestView:
     )
 
 
-def read_body(environ: Environ, longest: int = MAX_BODY) -> bytes:
+def read_body(environ: Environ, longest: int) -> bytes:
     """The request's body, at most a byte longer than `longest`: see `Scute.max_body`.
 
     A body whose length nobody knows is read only from servers that say where it ends: from any

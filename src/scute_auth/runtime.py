@@ -22,7 +22,7 @@ from scute_auth.hooks import (
     call_hook,
     is_async,
 )
-from scute_auth.http import MAX_BODY, Reply, RequestView, ResponseChanges
+from scute_auth.http import Reply, RequestView, ResponseChanges
 from scute_auth.identity import VERDICTS, AuthResult, Profile, SignedIn
 from scute_auth.refusals import essential_headers, failure
 from scute_auth.store import AsyncStore, Store, check_store, process_store
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from scute_auth.driver import Transport
 
 __all__ = [
-    "MAX_BODY",
     "AsyncScute",
     "Demand",
     "Hooks",

@@ -29,7 +29,7 @@ FOREIGN = [
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [(e.method, e.path) for e in ENDPOINTS if e.signs_in and not e.for_sdk],
+    [(e.method, e.path) for e in ENDPOINTS if e.signs_in and not e.needs],
 )
 async def test_without_a_secret_a_visitor_is_told_that_nobody_can_sign_in(
     sites: Sites, log: LogCapture, method: str, path: str

@@ -41,12 +41,12 @@ class Project:
     @cached_property
     def scute(self) -> Scute:
         config = config_of(self.emulator, **self.settings)
-        return Scute(config, transport=self.emulator.transport, hooks=hooks())
+        return Scute(config, transport=self.emulator.transport, hooks=hooks(config))
 
     @cached_property
     def async_scute(self) -> AsyncScute:
         config = config_of(self.emulator, **self.settings)
-        return AsyncScute(config, transport=self.emulator.transport, hooks=async_hooks())
+        return AsyncScute(config, transport=self.emulator.transport, hooks=async_hooks(config))
 
     def forget(self) -> None:
         """Make a new `Scute` at the next request, of the settings as they are then."""

@@ -10,7 +10,7 @@ from django.core import mail
 from django.test import override_settings
 from django.urls import include, path
 
-from scute_auth import ConfigError, Profile, User
+from scute_auth import ConfigError, Profile, ScuteConfig, User
 from scute_django import facades
 from scute_django.cache import AsyncDjangoCacheStore, DjangoCacheStore
 from scute_django.conf import config_of_project
@@ -156,12 +156,15 @@ async def test_the_app_is_told_who_signed_in_and_out(
     assert left == user
 
 
+CONFIG = ScuteConfig("app_demo")
+
+
 @pytest.mark.parametrize("make", [hooks, async_hooks], ids=["sync", "async"])
 @pytest.mark.parametrize("name", ["ON_SIGN_IN", "ON_SIGN_OUT", "RENDERER"])
 def test_a_path_that_leads_nowhere_is_found_at_start(make: Any, name: str) -> None:
     given = {"SCUTE": {name: "no.such.function"}}
     with override_settings(**given), pytest.raises(ConfigError, match=rf"SCUTE\['{name}'\]"):
-        make()
+        make(CONFIG)
 
 
 @pytest.mark.parametrize("value", [3, "scute_django.conf.OWN"])
@@ -169,12 +172,12 @@ def test_a_path_that_leads_nowhere_is_found_at_start(make: Any, name: str) -> No
 def test_what_is_no_function_is_found_at_start(name: str, value: Any) -> None:
     given = {"SCUTE": {name: value}}
     with override_settings(**given), pytest.raises(ConfigError, match="use a function or its"):
-        hooks()
+        hooks(CONFIG)
 
 
 def test_none_counts_as_not_set() -> None:
     with override_settings(SCUTE={"RENDERER": None, "ON_SIGN_IN": None}):
-        assert callable(hooks().renderer)
+        assert callable(hooks(CONFIG).renderer)
 
 
 def test_what_renders_our_pages_may_be_the_apps_own(emulator: Emulator) -> None:

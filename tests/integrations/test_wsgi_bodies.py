@@ -160,24 +160,24 @@ class TestRequestBodies:
 
         environ = environ_of(more={"wsgi.input": body, "CONTENT_LENGTH": length})
 
-        assert len(read_body(environ)) == read
+        assert len(read_body(environ, MAX_BODY)) == read
 
     def test_without_a_length_nothing_is_read(self) -> None:
         environ = environ_of(
             headers={"Transfer-Encoding": "chunked"}, more={"wsgi.input": Connection(b"")}
         )
 
-        assert read_body(environ) == b""
+        assert read_body(environ, MAX_BODY) == b""
 
     def test_chunks_are_read_from_a_server_that_says_where_they_end(self) -> None:
         environ = environ_of(more={"wsgi.input": BytesIO(b"abc"), "wsgi.input_terminated": True})
 
-        assert read_body(environ) == b"abc"
+        assert read_body(environ, MAX_BODY) == b"abc"
 
     def test_a_body_that_breaks_off_is_what_came(self) -> None:
         environ = environ_of(more={"wsgi.input": BytesIO(b"abc"), "CONTENT_LENGTH": "10"})
 
-        assert read_body(environ) == b"abc"
+        assert read_body(environ, MAX_BODY) == b"abc"
 
     def test_a_body_that_is_too_large_is_refused(self, scute: Scute, server: Server) -> None:
         body = Connection(b"x" * 10 * MAX_BODY)

@@ -56,6 +56,7 @@ TABLE = {
     ("GET", "/session"),
     ("GET", "/sign-out"),
     ("POST", "/sign-out"),
+    ("POST", "/webhook"),
 }
 PNG = {"content-type": "image/png"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -67,7 +68,7 @@ def at(path: str) -> str:
 
 
 PATHS = sorted({path for _, path in TABLE})
-POSTS = sorted(path for method, path in TABLE if method == "POST")
+POSTS = sorted(each.path for each in ENDPOINTS if each.method == "POST" and not each.signed)
 ELSEWHERE = [
     {"sec_fetch_site": "cross-site", "origin": "https://evil.example"},
     {"sec_fetch_site": "same-site", "origin": "http://sub.127.0.0.1:8000"},
@@ -77,12 +78,12 @@ ELSEWHERE = [
 ]
 
 
-SDK_ROUTES = [(each.method, each.path) for each in ENDPOINTS if each.for_sdk]
+SDK_ROUTES = [(each.method, each.path) for each in ENDPOINTS if each.needs == "browser_sdk"]
 
 
 @pytest.fixture
 def site() -> Site:
-    return open_site(browser_sdk=True)
+    return open_site(browser_sdk=True, webhook_secrets=("whsec_1234567890",))
 
 
 @pytest.fixture
@@ -245,6 +246,13 @@ def test_no_query_is_any_trouble(site: Site, path: str, query: str) -> None:
     assert answer(site, request("GET", f"{url}?{query}")).status < 500
 
 
+def test_without_its_setting_there_is_no_such_route() -> None:
+    site = open_site()
+
+    for method in METHODS:
+        assert answer(site, request(method, "/auth/webhook")).status == 404
+
+
 def test_the_prefix_can_be_set() -> None:
     site = open_site(auth_prefix="/account/auth")
 
@@ -261,7 +269,7 @@ def test_a_path_is_ours_at_a_segments_boundary(path: str, is_ours: bool) -> None
 
 SIGN_IN_ROUTES = [(each.method, each.path) for each in ENDPOINTS if each.signs_in]
 OTHER_ROUTES = [
-    (each.method, each.path) for each in ENDPOINTS if not (each.signs_in or each.for_sdk)
+    (each.method, each.path) for each in ENDPOINTS if not (each.signs_in or each.needs)
 ]
 
 
