@@ -108,7 +108,9 @@ ENDPOINTS = (
     Endpoint("sign_in", "GET", "/sign-in", sign_in_page),
     Endpoint("sdk_sign_in", "POST", "/sign-in", browser_sdk.sign_in, needs="browser_sdk"),
     Endpoint("sdk_csrf", "GET", "/csrf", _at_once(double_submit.give), needs="browser_sdk"),
-    Endpoint("sdk_refresh", "POST", "/refresh", browser_sdk.refresh, signs_in=False, needs="browser_sdk"),
+    Endpoint(
+        "sdk_refresh", "POST", "/refresh", browser_sdk.refresh, signs_in=False, needs="browser_sdk"
+    ),
     Endpoint("magic_link", "POST", "/magic-link", magic_link.send),
     Endpoint("magic_link_wait", "GET", "/magic-link", _at_once(magic_link.wait)),
     Endpoint("magic_link_status", "POST", "/magic-link/status", magic_link.poll),

@@ -44,7 +44,7 @@ class Sites:
         emulator = self._emulator(clock, waits) if beside is None else beside.emulator
         given: dict[str, Any] = {"app_id": "app_demo", "secret": _SECRET} | settings
         config = ScuteConfig(**given)
-        self.secrets.add(config.secret, *config.cookie_keys)
+        self.secrets.add(config.secret, *config.cookie_keys, *config.webhook_secrets)
         setup = Setup(
             config,
             clock,

@@ -97,7 +97,7 @@ class SocketDriver:
 
     async def _instruct(self) -> Instructions:
         hooks = self._setup.hooks
-        heard = ("on_sign_in", "on_sign_out")
+        heard = ("on_sign_in", "on_sign_out", "webhooks")
         return Instructions(
             self._harness,
             self._setup.config,
@@ -125,7 +125,15 @@ class SocketDriver:
     async def _scute(self, call: HttpCall) -> HttpOutcome:
         return await self._setup.transport.asend(call)
 
-    async def _hook(self, name: str, *arguments: Any) -> None:
-        answer = getattr(self._setup.hooks, name)(*arguments)
-        if inspect.isawaitable(answer):
-            await answer
+    async def _hook(self, name: str, *arguments: Any) -> Exception | None:
+        """What a hook raises is to be raised in the app."""
+        hooks = self._setup.hooks
+        called = hooks.handlers(*arguments) if name == "webhooks" else [getattr(hooks, name)]
+        try:
+            for hook in called:
+                answer = hook(*arguments)
+                if inspect.isawaitable(answer):
+                    await answer
+        except Exception as error:  # noqa: BLE001 - it is the app's
+            return error
+        return None

@@ -102,6 +102,20 @@ class StagedSite:
         return request, None if left is None else repr(left), self.records.take()
 
 
+def _hooks(link: Link, names: tuple[str, ...]) -> Hooks:
+    """The case's own hooks, told over the link."""
+    told: dict[str, Any] = {name: partial(_tell, link, name) for name in names}
+    if "webhooks" in told:
+        told["webhooks"] = {"*": told["webhooks"]}
+    return Hooks(**told)
+
+
+def _tell(link: Link, name: str, *arguments: object) -> None:
+    error: Exception | None = link.ask("hook", name, *arguments)
+    if error is not None:
+        raise error
+
+
 class Stage:
     def __init__(self) -> None:
         self._directory = Path(os.environ[DIRECTORY])
@@ -133,7 +147,7 @@ class Stage:
             clock,
             FarTransport(link),
             store,
-            Hooks(**{name: partial(link.ask, "hook", name) for name in instructions.hooks}),
+            _hooks(link, instructions.hooks),
             FarGate(link),
             link=link,
         )

@@ -268,9 +268,7 @@ def test_a_path_is_ours_at_a_segments_boundary(path: str, is_ours: bool) -> None
 
 
 SIGN_IN_ROUTES = [(each.method, each.path) for each in ENDPOINTS if each.signs_in]
-OTHER_ROUTES = [
-    (each.method, each.path) for each in ENDPOINTS if not (each.signs_in or each.needs)
-]
+OTHER_ROUTES = [(each.method, each.path) for each in ENDPOINTS if not (each.signs_in or each.needs)]
 
 
 def opened(browser: Browser, method: str, path: str, *, script: bool = False) -> Answered:
