@@ -15,6 +15,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
+from scute_auth.colors import parse
 from scute_auth.errors import ConfigError
 from scute_auth.messages import ENGLISH, Messages
 
@@ -101,6 +102,7 @@ class ScuteConfig:
     check: Literal["local", "remote"] = "local"
     limits: Limits = Limits()
     messages: Messages = ENGLISH
+    accent_color: str | None = None
     webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
     browser_sdk: bool = False
     emulator: bool = False
@@ -114,6 +116,8 @@ class ScuteConfig:
         for origin in (self.public_origin, *self.trusted_origins):
             if origin is not None:
                 _check_origin(origin)
+        if self.accent_color is not None and parse(self.accent_color) is None:
+            raise ConfigError("accent_color: write it as #rgb or #rrggbb, like #1d56e0")
         for name in self.token_headers:
             if not _HEADER_NAME.fullmatch(name):
                 raise ConfigError(f"token_headers: {name!r} is no header name in lower case")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, TypeAlias
 
+from scute_auth.colors import accent
 from scute_auth.config import ScuteConfig
 from scute_auth.errors import ConfigError
 from scute_auth.http import Page, Reply, RequestView
@@ -45,12 +46,14 @@ def page(
     support: str | None = None,
     logo: bool = False,
     logo_dark: bool = False,
+    accent_color: str | None = None,
     **context: Any,
 ) -> Page:
     """A page with what every template may use: the app's name, our `texts`, our routes as `urls`.
 
-    `support` is who has support access as the user, if somebody has. `urls.inbox` is where the
-    emulator shows the mail, and None with the real Scute.
+    `accent_color` is what Scute tells of the app's; the setting goes before it. `support` is who
+    has support access as the user, if somebody has. `urls.inbox` is where the emulator shows the
+    mail, and None with the real Scute.
     """
     urls = {
         "sign_in": auth_url(view, config, "/sign-in"),
@@ -77,7 +80,13 @@ def page(
         "home": config.after_sign_out,
         "inbox": f"{config.base_url.rstrip('/')}/_emulator" if config.emulator else None,
     }
-    shared = {"texts": config.messages, "urls": urls, "app_name": app_name, "support": support}
+    shared = {
+        "texts": config.messages,
+        "urls": urls,
+        "app_name": app_name,
+        "accent": accent(config.accent_color or accent_color),
+        "support": support,
+    }
     return Page(name, {**shared, **context})
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from scute_auth.json_values import optional_text, required_text
+from scute_auth.colors import parse
+from scute_auth.json_values import as_object, optional_text, required_text
 from scute_auth.meta_fields import MetaField, meta_fields
 
 __all__ = ["FACTORS", "AppSettings", "OAuthProvider", "app_settings"]
@@ -36,6 +37,7 @@ class AppSettings:
     logo_dark: str | None = None
     meta_fields: tuple[MetaField, ...] = ()
     public_signup: bool = True
+    accent_color: str | None = None
 
 
 def app_settings(value: Any) -> AppSettings:
@@ -62,6 +64,7 @@ def app_settings(value: Any) -> AppSettings:
         logo_dark=optional_text(value.get("logo_dark")),
         meta_fields=meta_fields(value.get("user_meta_data_schema")),
         public_signup=value.get("public_signup") is not False,
+        accent_color=_accent_color(value),
     )
 
 
@@ -71,6 +74,13 @@ def _second_factors(value: Any) -> tuple[str, ...]:
         return ()
     allowed = value.get("mfa_methods_allowed")
     return tuple(kind for kind in FACTORS if allowed is None or kind in allowed)
+
+
+def _accent_color(value: Any) -> str | None:
+    """The app's colour, if the settings tell one: Scute's pages say only that it has `colors`."""
+    colors = as_object(value.get("colors")) or {}
+    told = (colors.get("primary"), colors.get("accent"), value.get("primary_color"))
+    return next((color for color in told if parse(color) is not None), None)
 
 
 def _is_lifetime(value: Any) -> bool:

@@ -161,6 +161,8 @@ def test_a_status_that_http_does_not_know_is_refused(emulator: Emulator) -> None
         {"allowed_identifiers": [1]},
         {"oauth_providers": ["google"]},
         {"logo": 7},
+        {"colors": "#fff"},
+        {"colors": {"primary": 7}},
     ],
     ids=str,
 )
@@ -188,6 +190,17 @@ def test_settings_show_in_the_public_app(emulator: Emulator, api: Api) -> None:
     _, app = api("GET", "/v1/apps/app_demo")
     assert (app["name"], app["logo"], app["email_auth_type"]) == ("Shop", "/l.svg", "otp")
     assert app["oauth_providers"] == providers
+    assert "colors" not in app
+
+
+def test_an_apps_colors_show_where_it_has_any(emulator: Emulator, api: Api) -> None:
+    """Create app takes them; that the public app tells them is a guess."""
+    body = {"name": "Shop", "colors": {"primary": "#d6246e"}}
+
+    _, made = api("POST", "/v1/apps", body, authorization=api.secret)
+    _, app = api("GET", f"/v1/apps/{made['app']['id']}")
+
+    assert app["colors"] == {"primary": "#d6246e"}
 
 
 @pytest.mark.parametrize("prefix", ["scapp_", "scwor_"])

@@ -225,6 +225,28 @@ class TestEachPage:
         assert fields == labels
 
 
+class TestColor:
+    @staticmethod
+    def style(config: ScuteConfig, **told: Any) -> str:
+        page = pages.page(VIEW, config, "sign_in", **{**CONTEXTS["sign_in"], **told})
+        reply = pages.render(Reply(200, page=page), pages.default_renderer, "n0nce")
+        return reply.body.decode("utf-8").partition("<style")[2].partition("</style>")[0]
+
+    def test_the_setting_goes_before_what_scute_tells(self) -> None:
+        own = ScuteConfig("app_demo", accent_color="#a01050")
+
+        assert "--accent: #a01050;" in self.style(own, accent_color="#105090")
+        assert "--accent: #105090;" in self.style(CONFIG, accent_color="#105090")
+
+    def test_without_either_it_is_ours(self) -> None:
+        assert self.style(CONFIG).count("--accent: ") == 2
+
+    def test_what_is_no_colour_reaches_no_style_sheet(self) -> None:
+        style = self.style(CONFIG, accent_color="#fff;}</style><script>")
+
+        assert style == self.style(CONFIG)
+
+
 class TestSignIn:
     def test_leads_to_a_provider_and_back_to_where_the_visitor_was(self) -> None:
         page = shown("sign_in")

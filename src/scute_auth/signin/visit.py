@@ -81,6 +81,7 @@ class Visit:
             support=support,
             logo=known is not None and known.logo is not None,
             logo_dark=known is not None and known.logo_dark is not None,
+            accent_color=None if known is None else known.accent_color,
             **context,
         )
 

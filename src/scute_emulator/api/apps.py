@@ -54,7 +54,7 @@ def list_apps(call: Context) -> HttpReply:
 
 def create_app(call: Context) -> HttpReply:
     fields: Mapping[str, Any] = call.request.fields
-    wanted = {"name", "origin", "login_url", "callback_url"}
+    wanted = {"name", "origin", "login_url", "callback_url", "colors"}
     values = {name: fields[name] for name in fields if name in wanted}
     try:
         app = call.state.create_app(values, _workspace(call))

@@ -32,9 +32,13 @@ def iso(seconds: float) -> str:
 
 
 def app_object(state: State, app: App) -> dict[str, Any]:
+    settings = {each.name: getattr(app.settings, each.name) for each in fields(app.settings)}
+    if not settings["colors"]:
+        # Scute's pages know them from its Create app only: who set none is told of none.
+        del settings["colors"]
     return {
         "id": app.id,
-        **{setting.name: getattr(app.settings, setting.name) for setting in fields(app.settings)},
+        **settings,
         "public_key": state.keys.current.pem(),
         "created_at": iso(app.created_at),
         "updated_at": iso(app.updated_at),

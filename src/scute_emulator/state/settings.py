@@ -5,7 +5,7 @@ protocol leaves open, and for faults that last. Lifetimes are in seconds.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from types import UnionType
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -37,6 +37,7 @@ class AppSettings:
     base_url: str | None = None
     logo: str | None = None
     logo_dark: str | None = None
+    colors: Mapping[str, str] = field(default_factory=dict[str, str])
     profile_management: bool = True
     public_signup: bool = True
     access_expiration: int = 3600
@@ -130,6 +131,10 @@ def _fit(name: str, value: Any, hint: Any) -> Any:
         items = cast("Sequence[Any]", value if isinstance(value, list | tuple) else (None,))
         if all(isinstance(item, kind) for item in items):
             return tuple(items)
+    elif get_origin(hint) is Mapping:
+        given = cast("dict[object, object] | None", value if isinstance(value, dict) else None)
+        if given is not None and all(isinstance(each, str) for each in given.values()):
+            return given
     elif get_origin(hint) is Literal:
         if value in get_args(hint):
             return value
