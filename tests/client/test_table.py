@@ -45,7 +45,7 @@ MODULES = {path.stem for path in Path(api.__file__).parent.glob("*.py")} - {"__i
 @pytest.mark.parametrize(
     ("name", "experimental", "repeatable", "certainty"),
     [
-        ("events.list", True, True, ("inferred",)),
+        ("auth_providers.list", True, True, ("inferred",)),
         ("users.list", False, True, ("documented", "proven")),
         ("users.replace", False, True, ("documented",)),
         ("users.delete", False, False, ("proven", "third-party")),

@@ -3,8 +3,9 @@
 import pytest
 
 from scute_emulator import Emulator
+from scute_emulator.api.shapes import iso
 from scute_emulator.state.events import Event
-from tests.emulator.support import Api
+from tests.emulator.support import Api, Clock
 
 ADA = "ada@example.com"
 USERS = "/v1/app_demo/users"
@@ -143,3 +144,33 @@ def test_events_are_told_apart_by_app(emulator: Emulator) -> None:
 
     assert emulator.events() == []
     assert [event.kind for event in emulator.state.events.of(other.id)] == ["user.created"]
+
+
+def test_a_backend_lists_them_newest_first_by_kind_category_person_and_time(
+    emulator: Emulator, api: Api, clock: Clock
+) -> None:
+    """The query and the answer of "List events" in Scute's reference."""
+    ada = emulator.create_user(ADA)
+    begun = clock.now
+    clock.now += 60
+    step_up(api)
+
+    def listed(query: str = "") -> list[str]:
+        status, answer = api("GET", f"/v1/apps/app_demo/events{query}", authorization=api.secret)
+        assert status == 200
+        return [each["slug"] for each in answer["events"]]
+
+    assert listed() == ["challenge.created", "user.created"]
+    assert listed("?category=user") == ["user.created"]
+    assert listed("?slug=challenge.created") == ["challenge.created"]
+    assert listed(f"?user_id={ada.id}") == ["challenge.created", "user.created"]
+    assert listed("?user_id=nobody") == []
+    assert listed(f"?start_date={iso(begun + 1)}".replace("+", "%2B")) == ["challenge.created"]
+    assert listed(f"?end_date={iso(begun + 1)}".replace("+", "%2B")) == ["user.created"]
+    assert listed("?limit=1&page=2") == ["user.created"]
+
+
+def test_a_date_that_is_none_is_refused(api: Api) -> None:
+    answer = api("GET", "/v1/apps/app_demo/events?start_date=today", authorization=api.secret)
+
+    assert (answer[0], answer[1]["error_code"]) == (400, "invalid_date")

@@ -15,6 +15,7 @@ WITH_REFRESH = SESSION | {"refresh", "refresh_expires_at"}
 LINK = {"magic_link"}
 USER = {"user"}
 PAGE = {"users", "total_pages", "current_page", "next_page", "prev_page", "per_page"}
+EVENTS = (PAGE - {"users"}) | {"count", "events"}
 PEM = {"public_key", "key_id", "algorithm", "workspace_id", "generated_at"}
 OK = {"message"}
 M2M = {"access", "access_expires_at", "refresh", "refresh_expires_at", "csrf", "key_id"}
@@ -301,6 +302,7 @@ ROWS = [
         status=201,
     ),
     Row("GET", "/v1/workspaces/{workspace}/children/{child}", "W", CHILD),
+    Row("GET", "/v1/apps/app_demo/events", "K", EVENTS),
     Row("GET", "/v1/app_demo/users", "K", PAGE),
     Row("POST", "/v1/app_demo/users", "K", USER, NEW),
     Row("POST", "/v1/app_demo/users/invite", "K", USER, NEW),

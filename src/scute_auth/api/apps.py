@@ -87,7 +87,7 @@ MESSAGE_SERVICE_PROVIDERS_UPDATE = _message_service_providers(
 )
 
 _events = Group("events", f"{_APP}/events", "events")
-EVENTS_LIST = _events("list", "GET", "", "I", Credential.SECRET, page="list-events")
+EVENTS_LIST = _events("list", "GET", "", "P", Credential.SECRET, page="list-events")
 
 _user_meta_fields = Group("user_meta_fields", f"{_APP}/user_meta_fields", "user-meta-fields")
 USER_META_FIELDS_LIST = _user_meta_fields("list", "GET", "", "I", page="list-user-meta-fields")

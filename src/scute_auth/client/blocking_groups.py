@@ -710,35 +710,60 @@ class EventsCalls(Calls):
         self,
         *,
         page: int | None = None,
-        per_page: int | None = None,
-        filters: Mapping[str, str] | None = None,
+        limit: int | None = None,
+        category: str | None = None,
+        event_type: str | None = None,
+        user_id: str | None = None,
+        start_date: str | None = None,
+        end_date: str | None = None,
         token: str | None = None,
         timeout: float | None = None,
     ) -> Page[Event]:
-        """List events, a page at a time; which `filters` there are is Scute's to say.
+        """List events, a page of `limit` at a time; dates are in ISO 8601.
+
+        The reference asks for a `token`, a user's access token, beside the secret.
 
         `GET /v1/apps/{app_id}/events`, see
         docs.scute.io/api-reference/events/list-events
-
-        Experimental: path and credentials are inferred. The client's `paths` and
-        `credentials` correct them.
         """
         return self._send(
-            events.list(page=page, per_page=per_page, filters=filters, token=token), timeout
+            events.list(
+                page=page,
+                limit=limit,
+                category=category,
+                event_type=event_type,
+                user_id=user_id,
+                start_date=start_date,
+                end_date=end_date,
+                token=token,
+            ),
+            timeout,
         )
 
     def iterate(
         self,
         *,
-        per_page: int | None = None,
-        filters: Mapping[str, str] | None = None,
+        limit: int | None = None,
+        category: str | None = None,
+        event_type: str | None = None,
+        user_id: str | None = None,
+        start_date: str | None = None,
+        end_date: str | None = None,
         token: str | None = None,
         timeout: float | None = None,
     ) -> Iterator[Event]:
         """Iterate over all items of `list`; each page is fetched when it is come to."""
         return each(
             lambda page: self.list(
-                per_page=per_page, filters=filters, token=token, page=page, timeout=timeout
+                limit=limit,
+                category=category,
+                event_type=event_type,
+                user_id=user_id,
+                start_date=start_date,
+                end_date=end_date,
+                token=token,
+                page=page,
+                timeout=timeout,
             )
         )
 

@@ -41,7 +41,9 @@ def page_of(key: str, kind: type[M]) -> Callable[[Any], Page[M]]:
         following = _count(numbers, "next_page")
         if following is None and pages is not None and number < pages:
             following = number + 1
-        return Page(items, number, following, pages, _count(numbers, "total_count"), value)
+        total = _count(numbers, "total_count")
+        total = _count(numbers, "count") if total is None else total
+        return Page(items, number, following, pages, total, value)
 
     return parse
 

@@ -4,9 +4,9 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-__all__ = ["Page", "count_of", "page_of"]
+__all__ = ["Page", "count_of", "page_of", "place_of"]
 
 LARGEST = 100
 
@@ -30,6 +30,17 @@ def page_of(items: Sequence[Item], query: Mapping[str, str]) -> Page[Item]:
     size = min(count_of(query.get("limit") or query.get("per_page"), 20), LARGEST)
     total = max(1, math.ceil(len(items) / size))
     return Page(items[(number - 1) * size : number * size], number, size, total, len(items))
+
+
+def place_of(page: Page[Any]) -> dict[str, int | None]:
+    """Where a page stands among the others, as most of Scute's lists say it."""
+    return {
+        "total_pages": page.total,
+        "current_page": page.number,
+        "next_page": page.number + 1 if page.number < page.total else None,
+        "prev_page": page.number - 1 if page.number > 1 else None,
+        "per_page": page.size,
+    }
 
 
 def count_of(text: str | None, otherwise: int) -> int:

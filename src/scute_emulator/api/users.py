@@ -7,7 +7,7 @@ from scute_auth.effects import HttpReply
 from scute_emulator.api.context import Context, json_reply
 from scute_emulator.api.mail import mail_link
 from scute_emulator.api.meta import declared, meta_errors
-from scute_emulator.api.paging import page_of
+from scute_emulator.api.paging import page_of, place_of
 from scute_emulator.api.refusals import Refusal, not_found
 from scute_emulator.api.shapes import session_objects, user_object
 from scute_emulator.api.user_fields import (
@@ -38,16 +38,8 @@ def list_users(call: Context) -> HttpReply:
     query = call.request.query
     users = [user for user in call.state.users.of(call.app.id) if fits(user, query)]
     page = page_of(users, query)
-    return json_reply(
-        {
-            "users": [user_object(call.state, user) for user in page.items],
-            "total_pages": page.total,
-            "current_page": page.number,
-            "next_page": page.number + 1 if page.number < page.total else None,
-            "prev_page": page.number - 1 if page.number > 1 else None,
-            "per_page": page.size,
-        }
-    )
+    shown = [user_object(call.state, user) for user in page.items]
+    return json_reply({"users": shown, **place_of(page)})
 
 
 def create(call: Context) -> HttpReply:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scute_auth.client.reading import Model, hidden, inside, many, mapping
+from scute_auth.client.reading import Model, also, hidden, inside, many, mapping
 
 __all__ = [
     "ApiKey",
@@ -117,16 +117,22 @@ class MessageServiceProvider(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event(Model):
-    """Something that happened in the app."""
+    """Something that happened in the app; `controller` and `action` are Scute's own, in its code.
+
+    The list of events and the object's page differ in names: both are read.
+    """
 
     id: str
     app_id: str | None = None
-    event_type: str | None = None
+    event_type: str | None = also("slug", default=None)
     category: str | None = None
+    controller: str | None = None
     action: str | None = None
-    user_id: str | None = None
-    payload: Mapping[str, Any] = mapping()
+    user_id: str | None = also("app_user_id", default=None)
+    payload: Mapping[str, Any] = mapping("data")
     metadata: Mapping[str, Any] = mapping()
+    params: Mapping[str, Any] = mapping()
+    note: str | None = None
     ip_address: str | None = None
     user_agent: str | None = None
     created_at: float | None = None
