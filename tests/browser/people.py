@@ -12,6 +12,7 @@ __all__ = [
     "ask_for_link",
     "enter",
     "is_signed_in",
+    "of_a_session",
     "sign_in",
     "user_at",
     "wrong",
@@ -83,3 +84,8 @@ def user_at(browser: Browser, site: Site) -> str:
 
 def is_signed_in(browser: Browser, site: Site) -> bool:
     return user_at(browser, site) != ""
+
+
+def of_a_session(browser: Browser, site: Site) -> set[str]:
+    """The cookies of sessions and sign-ins, by name; that of the device outlives them."""
+    return {name for name in browser.cookies(site.origin) if not name.startswith("scute-device__")}

@@ -15,6 +15,7 @@ from tests.browser.people import (
     ask_for_link,
     enter,
     is_signed_in,
+    of_a_session,
     sign_in,
     user_at,
     wrong,
@@ -49,7 +50,7 @@ def test_a_link_by_mail_signs_in_both_browsers_and_one_signs_out(
 
     browser.press("Sign out")
     browser.wait_for_text("Nobody")
-    assert browser.cookies(site.origin) == {}
+    assert of_a_session(browser, site) == set()
     assert is_signed_in(other_browser, site)
 
 

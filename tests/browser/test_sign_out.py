@@ -1,7 +1,7 @@
 """Signing out in a real browser: here, at Scute, and here alone while Scute is away."""
 
 from tests.browser.browser import Browser
-from tests.browser.people import is_signed_in, sign_in
+from tests.browser.people import is_signed_in, of_a_session, sign_in
 from tests.browser.site import Site
 
 
@@ -14,7 +14,7 @@ def test_signing_out_ends_the_session_here_and_at_scute(browser: Browser, site: 
     browser.wait_for_path("/")
 
     assert "Nobody" in browser.text
-    assert browser.cookies(site.origin) == {}
+    assert of_a_session(browser, site) == set()
     assert not site.is_live(access)
 
 
@@ -48,7 +48,7 @@ def test_in_an_outage_signing_out_ends_it_here_and_says_so(browser: Browser, sit
     browser.wait_for_text("You are signed out here")
 
     assert "Scute did not answer" in browser.text
-    assert browser.cookies(site.origin) == {}
+    assert of_a_session(browser, site) == set()
     site.emulator.clear_faults()
     assert site.is_live(access)
     assert not is_signed_in(browser, site)
@@ -66,7 +66,7 @@ def test_in_an_outage_with_an_expired_token_the_button_is_still_there(
     browser.press("Sign out")
     browser.wait_for_text("You are signed out here")
 
-    assert browser.cookies(site.origin) == {}
+    assert of_a_session(browser, site) == set()
 
 
 def test_nobody_is_told_that_nobody_is_signed_in(browser: Browser, site: Site) -> None:

@@ -154,7 +154,8 @@ async def test_no_next_leads_to_another_site(site: Site, hostile: str) -> None:
     location = landed.header("location") or ""
     assert URL(location, base="https://app.test/auth/callback").origin == "https://app.test"
     assert set(landed.set_cookies) == {
-        site.cookie(purpose) for purpose in ("access", "refresh", "signin", "proof", "magic")
+        site.cookie(purpose)
+        for purpose in ("access", "refresh", "signin", "proof", "magic", "device")
     }
 
 

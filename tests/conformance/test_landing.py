@@ -302,6 +302,7 @@ async def test_the_asking_browser_gets_in_when_its_link_was_opened_elsewhere(sit
     waiting = await asking.fetch("/auth/magic-link/status", "POST")
     assert waiting.json["status"] == "pending"
     await press_button(phone, await open_elsewhere(phone, link))
+    site.clock.now += 2
 
     answer = await asking.fetch("/auth/magic-link/status", "POST")
 

@@ -18,6 +18,7 @@ from scute_auth.operations import AUTHENTICATE
 from scute_auth.refusals import not_allowed
 from scute_auth.signin import second_factor
 from scute_auth.signin.binding import Binding, unbind, use
+from scute_auth.signin.device import remember
 from scute_auth.signin.enrolment import lead
 from scute_auth.signin.identifiers import same_identifier
 from scute_auth.signin.proving import go_on
@@ -82,7 +83,8 @@ def complete(
     goal = binding.next if binding is not None else visit.auth.config.after_sign_in
     location, advice, kept = lead(visit, answer, signed_in.user.id, goal)
     content = {"status": "signed_in", **advice}
-    reply = redirect(visit, location, content, changes + kept + signed_in.changes)
+    changes = changes + kept + signed_in.changes + remember(visit, profile)
+    reply = redirect(visit, location, content, changes)
     return Outcome(reply, signed_in=(signed_in.user, profile), access=answer.access)
 
 

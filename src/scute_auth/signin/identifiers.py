@@ -1,8 +1,9 @@
 """What a person types to say who they are: one e-mail address, one phone number, never a list."""
 
 import re
+from unicodedata import normalize
 
-__all__ = ["email_address", "identifier", "phone_number", "same_identifier"]
+__all__ = ["counted", "email_address", "identifier", "phone_number", "same_identifier"]
 
 _MAX_EMAIL = 254
 _NOT_IN_EMAIL = frozenset(' ,;:<>()[]"\\')
@@ -30,6 +31,16 @@ def phone_number(text: str) -> str | None:
     """The number without what people write between its digits, or None."""
     text = text.strip()
     return _BETWEEN_DIGITS.sub("", text) if _PHONE.fullmatch(text) else None
+
+
+def counted(text: str) -> str:
+    """By what attempts are counted, so that another spelling brings no more of them.
+
+    Scute may take `+49 ...` and `0049 ...` for one number, or letters that only look the same for
+    one address. Two that are different to Scute may share a count: that only makes it stricter.
+    """
+    number = phone_number(text)
+    return normalize("NFKC", text).casefold() if number is None else number.lstrip("+0")
 
 
 def same_identifier(one: str | None, other: str | None) -> bool:

@@ -25,6 +25,7 @@ from scute_auth.signin.arrival import Arrival, aside, forget_aside, put_aside, r
 from scute_auth.signin.binding import Binding, Way, bound, unbind
 from scute_auth.signin.completion import Expected, complete, exchange
 from scute_auth.signin.identifiers import same_identifier
+from scute_auth.signin.limits import count
 from scute_auth.signin.refusals import refused
 from scute_auth.signin.registration import asked_of, hint, shown
 from scute_auth.signin.visit import Outcome, Submission, Visit, message, redirect, submitted
@@ -39,7 +40,10 @@ _NO_REFERRER = (("referrer-policy", "no-referrer"),)
 
 
 def land(visit: Visit) -> Flow[Outcome]:
-    """GET and HEAD: go straight on in the browser that began it, else ask."""
+    """GET and HEAD: go straight on in the browser that began it, else ask.
+
+    Whose address has had too many goes on by the button, whose answer can say so.
+    """
     given = [(name, value) for name, value in visit.query() if name in TOKEN_PARAMETERS]
     if not given:
         if visit.query_value("error"):
@@ -51,7 +55,8 @@ def land(visit: Visit) -> Flow[Outcome]:
     binding = bound(visit, arrival.way)
     if arrival.way == "oauth" and binding is None:
         return Outcome(_not_begun_here(visit))
-    if binding is not None and _is_opened(visit) and _is_bound_to(binding, arrival):
+    goes_on = binding is not None and _is_opened(visit) and _is_bound_to(binding, arrival)
+    if goes_on and (yield from count(visit, "land")) is None:
         expected = _expected(arrival, binding)
         return (yield from exchange(visit, arrival.token, expected, binding, ResponseChanges()))
     return Outcome(_move_aside(visit, arrival))
@@ -71,6 +76,8 @@ def confirm(visit: Visit) -> Flow[Outcome]:
         return Outcome(_not_begun_here(visit))
     if binding is not None and not _is_bound_to(binding, arrival):
         binding = None
+    if (stopped := (yield from count(visit, "land"))) is not None:
+        return Outcome(stopped)
     expected = _expected(arrival, binding)
     fields = () if binding is not None else (yield from asked_of(visit, arrival))
     if fields:
@@ -154,6 +161,8 @@ def _ask(
         return problem(422, "user_meta_required", error, changes=visit.result.changes)
     binding = bound(visit, arrival.way)
     asked_here = binding is not None and _is_bound_to(binding, arrival)
+    if arrival.is_new and (stopped := (yield from count(visit, "land"))) is not None:
+        return stopped
     fields = () if asked_here else (yield from asked_of(visit, arrival))
     asked_at = arrival.issued_at
     page = visit.page(

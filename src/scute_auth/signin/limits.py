@@ -1,11 +1,12 @@
-"""How often a code or a link may be asked for, and a code be tried: for each identifier and for
-each address that asks.
+"""How often a code or a link may be asked for, a code be tried, and Scute be asked at all: for each
+identifier and for each address that asks.
 
 Counted in the store, so for all processes that share one. A count is a row of entries, each
 added atomically: nobody gets more than the row is long. Names are hashed: a store learns nobody's
 address.
 """
 
+from collections.abc import Mapping
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
@@ -13,11 +14,17 @@ from typing import Literal, TypeAlias
 
 from scute_auth.effects import Flow, StoreCall
 from scute_auth.http import Reply
+from scute_auth.signin.device import device_of
+from scute_auth.signin.identifiers import counted
 from scute_auth.signin.visit import Visit, message
 
 __all__ = ["count", "too_often"]
 
-Step: TypeAlias = Literal["send", "verify", "passkey"]
+Step: TypeAlias = Literal["send", "verify", "passkey", "land", "look"]
+
+_TIMES: Mapping[Step, int] = {"land": 10, "look": 10}
+"""Opening a link and looking at one's own pages send and try nothing, but make calls to Scute: they
+may be done so many times as often, which no person ever does."""
 
 
 def count(visit: Visit, step: Step, identifier: str = "") -> Flow[Reply | None]:
@@ -25,12 +32,14 @@ def count(visit: Visit, step: Step, identifier: str = "") -> Flow[Reply | None]:
 
     It comes before any call to Scute and is the same for known and unknown identifiers. The
     address comes first: one that is stopped uses up nobody else's attempts. Without an
-    `identifier` only the address counts.
+    `identifier` only the address counts. A browser in which its owner has signed in before has a
+    count of its own for it.
     """
-    limits = visit.auth.config.limits
+    limits, times = visit.auth.config.limits, _TIMES.get(step, 1)
+    owner = f"{counted(identifier)} {device_of(visit, identifier)}" if identifier else ""
     for who, allowed in (
-        (_network(visit.view.client), limits.per_address),
-        (identifier.lower(), limits.per_identifier),
+        (_network(visit.view.client), limits.per_address * times),
+        (owner, limits.per_identifier * times),
     ):
         if who and allowed and not (yield from _take(visit, step, who, allowed)):
             return too_often(visit, ceil(limits.window - visit.now % limits.window))

@@ -6,13 +6,13 @@ id from that binding, never from the request's body: nobody can wait for a stran
 
 from scute_auth.answers import Pending
 from scute_auth.calls import ask
-from scute_auth.effects import Flow
+from scute_auth.effects import Flow, StoreCall
 from scute_auth.errors import ApiError
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.operations import MAGIC_LINK_LOGIN, MAGIC_LINK_REGISTER, MAGIC_LINK_STATUS
 from scute_auth.redirects import auth_url, sign_in_url
 from scute_auth.signin import sending
-from scute_auth.signin.binding import LIFETIME, bound, unbind
+from scute_auth.signin.binding import LIFETIME, Binding, bound, unbind
 from scute_auth.signin.completion import Expected, complete
 from scute_auth.signin.identifiers import email_address
 from scute_auth.signin.refusals import is_about_the_person, refused
@@ -56,6 +56,8 @@ def poll(visit: Visit) -> Flow[Outcome]:
         return sending.way_on(visit)
     waiting = auth_url(visit.view, visit.auth.config, "/magic-link")
     pending = Outcome(redirect(visit, waiting, {"status": "pending"}))
+    if not (yield from _is_time(visit, binding)):
+        return pending
     link = binding.sent.rstrip()
     try:
         # Where nothing was sent Scute is asked all the same: else the time would tell.
@@ -72,3 +74,10 @@ def poll(visit: Visit) -> Flow[Outcome]:
         return pending
     expected = Expected(identifier=binding.identifier)
     return (yield from complete(visit, answer, expected, binding, ResponseChanges()))
+
+
+def _is_time(visit: Visit, binding: Binding) -> Flow[bool]:
+    """Is Scute asked, for the first time in this second? A page asks every other one."""
+    key = f"scute:{visit.auth.config.app_id}:poll:{binding.id}:{int(visit.now)}"
+    answer = yield StoreCall("add", key, b"1", 2)
+    return bool(answer.value)

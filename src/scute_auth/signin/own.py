@@ -14,6 +14,7 @@ from scute_auth.errors import ApiError, Reason, ScuteUnavailable, TokenError
 from scute_auth.guards import revoked
 from scute_auth.identity import SignedIn, SignedOut
 from scute_auth.refusals import refusal
+from scute_auth.signin.limits import count
 from scute_auth.signin.visit import Outcome, Visit
 
 __all__ = ["ask_as_user", "for_user"]
@@ -30,7 +31,8 @@ class _SessionOver(Exception):
 
 
 def for_user(*, or_support: bool = False) -> Callable[[OwnRoute], Route]:
-    """A route for whoever is signed in; everybody else is refused as everywhere.
+    """A route for whoever is signed in; everybody else is refused as everywhere. Nobody may have
+    Scute asked without end.
 
     An answer of Scute's that the route knows nothing of is none.
     """
@@ -43,6 +45,8 @@ def for_user(*, or_support: bool = False) -> Callable[[OwnRoute], Route]:
                 return Outcome(refusal(view, config, signed_in))
             if signed_in.user.is_impersonated and not or_support:
                 return Outcome(refusal(view, config, SignedOut(Reason.FORBIDDEN)))
+            if (stopped := (yield from count(visit, "look", signed_in.user.id))) is not None:
+                return Outcome(stopped)
             try:
                 return (yield from flow(visit, signed_in))
             except (_SessionOver, TokenError):

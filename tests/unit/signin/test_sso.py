@@ -88,6 +88,7 @@ class TestEveryWayLeadsThere:
 
         polled = browser.post("/auth/magic-link/status", script=True)
 
+        site.clock.now += 2
         assert (polled.status, polled.json["reason"]) == (403, "sso_required")
         assert actions(browser.post("/auth/magic-link/status")) == OFFER
 
