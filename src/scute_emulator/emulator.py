@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from scute_emulator import people
 from scute_emulator.api import m2m
 from scute_emulator.api.shapes import grant_object
+from scute_emulator.api.verifying import expire, finish, way_back
 from scute_emulator.host import Host
 from scute_emulator.memory import MemoryTransport
 from scute_emulator.state import State
@@ -35,6 +36,7 @@ from scute_emulator.state.passkeys import Passkey
 from scute_emulator.state.policy import read_policy
 from scute_emulator.state.settings import AppSettings
 from scute_emulator.state.users import User
+from scute_emulator.state.verifications import Verification
 
 __all__ = ["Emulator"]
 
@@ -285,6 +287,25 @@ class Emulator:
         """Sign any claims with the current key; None values in `header` remove a name."""
         with self.host.lock:
             return self.state.issuer.sign(claims, self.state.behaviour, header)
+
+    def open_verification(self, token: str) -> Verification | None:
+        """What the page with this token asks about, while it waits for an answer."""
+        with self.host.lock:
+            expire(self.state)
+            found = self.state.verifications.by_token(token)
+            if found is None or found.status != "pending":
+                return None
+            found.was_opened = True
+            return found
+
+    def answer_verification(self, token: str, *, agree: bool, reason: str = "") -> str | None:
+        """The person's answer; where the app wants him to go, if it said so."""
+        with self.host.lock:
+            found = self.open_verification(token)
+            if found is None:
+                raise ValueError("this verification is over")
+            finish(self.state, found, "verified" if agree else "denied", reason)
+            return way_back(self.state, found)
 
     def oauth_attempt(self, state: str) -> Attempt | None:
         """The OAuth sign-in that the stand-in provider is to ask about."""

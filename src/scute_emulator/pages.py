@@ -1,19 +1,21 @@
-"""Pages for people: which is which, the inbox, and the stand-in provider's question."""
+"""Pages for people: which is which, the inbox, and the questions that people are asked."""
 
 from urllib.parse import urlencode
 
 from scute_auth.effects import HttpReply
 from scute_emulator.api.request import ApiRequest
+from scute_emulator.confirming import confirm, show
 from scute_emulator.desk import PEOPLE_PATH, SWITCHES_PATH, people, switch, switches
 from scute_emulator.emulator import Emulator
 from scute_emulator.rendering import moment, origin_of, render
 from scute_emulator.state.oauth import CONSENT_PATH, Attempt
 from scute_emulator.state.users import identifier
+from scute_emulator.state.verifications import PAGE_PATH
 
 __all__ = ["PAGES", "page"]
 
 INBOX_PATHS = ("/_emulator", "/_emulator/")
-PAGES = frozenset({*INBOX_PATHS, CONSENT_PATH, PEOPLE_PATH, SWITCHES_PATH})
+PAGES = frozenset({*INBOX_PATHS, CONSENT_PATH, PAGE_PATH, PEOPLE_PATH, SWITCHES_PATH})
 
 
 def page(emulator: Emulator, request: ApiRequest) -> HttpReply:
@@ -22,6 +24,8 @@ def page(emulator: Emulator, request: ApiRequest) -> HttpReply:
         return _inbox(emulator, request)
     if request.path == PEOPLE_PATH:
         return people(emulator)
+    if request.path == PAGE_PATH:
+        return confirm(emulator, request) if request.method == "POST" else show(emulator, request)
     if request.path == SWITCHES_PATH:
         return switch(emulator, request) if request.method == "POST" else switches(emulator)
     return _decide(emulator, request) if request.method == "POST" else _ask(emulator, request)

@@ -42,6 +42,7 @@ FIELD = {
     "visible_registration", "as_verification_identifier",
 }  # fmt: skip
 CHILD = {"id", "name", "slug", "app_id", "api_key_id", "created_at"}
+V = "/v1/verify/app_demo/verifications"
 NEW = {"identifier": "new@example.com"}
 
 
@@ -79,6 +80,7 @@ class World:
     former: str = ""
     phone: str = "+15550101"
     child: str = ""
+    verification: str = ""
     authenticator: Authenticator = field(default_factory=Authenticator)
 
     def __post_init__(self) -> None:
@@ -102,6 +104,7 @@ class World:
         body = {**STEP_UP, "app_user_id": self.user}
         _, made = self.api("POST", "A/challenges", body, authorization=self.api.secret)
         self.challenge, self.code = made["challenge"]["token"], self.code_to("ada@example.com")
+        self.verification = self.new_verification()
         _, begun = self.as_user("POST", "A/mfa/enroll", {"method": "email"})
         self.method = begun["enrollment"]["id"]
         path = f"/v1/workspaces/{emulator.state.workspace_id}/children"
@@ -167,6 +170,20 @@ class World:
         self.challenge = made["challenge"]["token"]
         self.api.emulator.answer_push("ada@example.com")
 
+    def new_verification(self) -> str:
+        body = {
+            "intent_name": "reset",
+            "verification_type": "otp",
+            "meta_data": {"contact_email": "ada@example.com"},
+        }
+        _, made = self.api("POST", f"{V}/intent", body, x_authorization=self.machine)
+        made_id: str = made["verification_id"]
+        return made_id
+
+    def verification_code(self) -> dict[str, Any]:
+        self.api("POST", f"{V}/{self.verification}/resend", x_authorization=self.access)
+        return {"code": self.code_to("ada@example.com")}
+
     def fill(self, text: str) -> str:
         for each in fields(self):
             value = getattr(self, each.name)
@@ -175,13 +192,14 @@ class World:
 
     def credentials(self, kinds: str) -> dict[str, str]:
         """K: the app's secret, W: the workspace's, U: an access token, R: a refresh token, M: a
-        machine's token."""
+        machine's token, X: the same for verifications."""
         every = {
             "K": ("authorization", self.api.secret),
             "W": ("authorization", self.api.workspace_secret),
             "U": ("x_authorization", self.access),
             "R": ("x_refresh_token", self.refresh),
             "M": ("authorization", f"Bearer {self.machine}"),
+            "X": ("x_authorization", f"Bearer {self.machine}"),
         }
         return dict(every[kind] for kind in kinds)
 
@@ -358,6 +376,21 @@ ROWS = [
     Row("GET", Z + "/policy", "K", {"roles"}),
     Row("GET", Z + "/policy/document", "K", {"roles"}),
     Row("POST", Z + "/policy/import", "K", {"dry_run", "applied", "changes"}, {"document": POLICY}),
+    Row(
+        "POST",
+        V + "/intent",
+        "X",
+        {"verification_id", "status", "message"},
+        {"intent_name": "reset", "meta_data": {"contact_email": "ada@example.com"}},
+    ),
+    Row("GET", V, "U", {"verifications"}),
+    Row("GET", V + "/app", "U", {"verifications"}),
+    Row("GET", V + "/{verification}", "K", {"verification"}),
+    Row("DELETE", V + "/{verification}", "U", OK),
+    Row("POST", V + "/{verification}/verify", "K", {"verification"}, make=World.verification_code),
+    Row("POST", V + "/{verification}/approve", "U", {"verification"}),
+    Row("POST", V + "/{verification}/deny", "U", {"verification"}, {"reason": "no"}),
+    Row("POST", V + "/{verification}/resend", "U", {"verification"}),
     Row("GET", "/v1/app_demo/users/{user}/sessions", "K", set()),
     Row("GET", "/v1/apps/app_demo/users/{user}/sessions", "K", set()),
     Row("DELETE", "/v1/app_demo/users/{user}/sessions/{session}", "K", OK),
@@ -416,6 +449,7 @@ def test_a_wrong_credential_is_refused(world: World, row: Row, kind: str) -> Non
         "U": ("x_authorization", world.refresh),
         "R": ("x_refresh_token", world.access),
         "M": ("authorization", f"Bearer {world.access}"),
+        "X": ("x_authorization", world.access),
     }
     if row.path == "/v1/apps":
         wrong["W"] = wrong["K"]

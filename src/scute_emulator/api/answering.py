@@ -9,7 +9,9 @@ from scute_emulator.api.credentials import (
     access_token,
     machine_token,
     require_secret,
+    require_verifier,
     require_workspace,
+    user_of_party,
 )
 from scute_emulator.api.refusals import Refusal, not_found
 from scute_emulator.api.request import ApiRequest, read_request
@@ -70,6 +72,10 @@ def _admit(state: State, route: Route, request: ApiRequest, params: dict[str, st
         access_token(state, app, request)
     elif route.credentials is Credentials.MACHINE:
         machine_token(state, app, request)
+    elif route.credentials is Credentials.VERIFIER:
+        require_verifier(state, app, request)
+    elif route.credentials is Credentials.PARTY:
+        user_of_party(state, app, request)
     return Context(state, app, request, params)
 
 

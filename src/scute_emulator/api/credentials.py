@@ -18,13 +18,18 @@ __all__ = [
     "presented_refresh",
     "refresh_token",
     "require_secret",
+    "require_verifier",
     "require_workspace",
     "secret_owner",
+    "user_of_party",
 ]
 
 
 class Credentials(Enum):
-    """What a route asks for; whether a refresh token is good is for its handlers to say."""
+    """What a route asks for; whether a refresh token is good is for its handlers to say.
+
+    VERIFIER is a machine in X-Authorization; PARTY a user, such a machine or a secret.
+    """
 
     NONE = auto()
     USER = auto()
@@ -32,6 +37,8 @@ class Credentials(Enum):
     SECRET = auto()
     WORKSPACE = auto()
     MACHINE = auto()
+    VERIFIER = auto()
+    PARTY = auto()
 
 
 def presented(value: str | None) -> str:
@@ -99,3 +106,23 @@ def machine_token(state: State, app: App, request: ApiRequest) -> MachineToken:
     if token is None:
         raise not_authorized()
     return token
+
+
+def require_verifier(state: State, app: App, request: ApiRequest) -> None:
+    """For verifications a machine's token stands where a user's would."""
+    text = presented(request.headers.get("x-authorization"))
+    token = state.machines.live(app.id, text, state.clock())
+    if token is None or token.kind == "refresh":
+        raise not_authorized()
+
+
+def user_of_party(state: State, app: App, request: ApiRequest) -> str | None:
+    """The user who calls; None for a machine or a backend, and a refusal for everyone else."""
+    text = presented(request.headers.get("x-authorization"))
+    if not text:
+        require_secret(state, app, request)
+        return None
+    if state.live_token(app, text, "access") is not None:
+        return access_token(state, app, request).session.user_id
+    require_verifier(state, app, request)
+    return None

@@ -9,11 +9,12 @@ from scute_emulator.state.inbox import Message
 from scute_emulator.state.magic_links import LinkKind, MagicLink
 from scute_emulator.state.users import Identifier, User
 
-__all__ = ["landing", "mail_link", "send_code"]
+__all__ = ["landing", "mail_link", "mail_page", "send_code"]
 
 TEXTS = {
     "magic": ("Sign in to {app}", "Open this link to sign in to {app}. It works once."),
     "invite": ("You are invited to {app}", "Open this link to accept and to sign in to {app}."),
+    "verification": ("Please confirm for {app}", "{app} asks you to confirm something."),
     "code": ("Your code for {app}", "This is your code for {app}. Tell it to nobody."),
 }
 
@@ -33,6 +34,11 @@ def send_code(call: Context, to: Identifier) -> str:
     if not (tests and is_test_identity(to)):
         _send(call, to, "code", code=code)
     return code
+
+
+def mail_page(call: Context, to: Identifier, path: str) -> None:
+    """Send a link to a page of Scute's own."""
+    _send(call, to, "verification", link=f"{call.state.base_url}{path}")
 
 
 def _send(

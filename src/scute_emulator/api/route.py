@@ -11,7 +11,19 @@ from scute_auth.effects import HttpReply
 from scute_emulator.api.context import Context
 from scute_emulator.api.credentials import Credentials
 
-__all__ = ["MACHINE", "NONE", "REFRESH", "SECRET", "USER", "WORKSPACE", "A", "Handler", "Route"]
+__all__ = [
+    "MACHINE",
+    "NONE",
+    "PARTY",
+    "REFRESH",
+    "SECRET",
+    "USER",
+    "VERIFIER",
+    "WORKSPACE",
+    "A",
+    "Handler",
+    "Route",
+]
 
 Handler: TypeAlias = Callable[[Context], HttpReply]
 
@@ -21,6 +33,8 @@ REFRESH = Credentials.REFRESH
 SECRET = Credentials.SECRET
 WORKSPACE = Credentials.WORKSPACE
 MACHINE = Credentials.MACHINE
+VERIFIER = Credentials.VERIFIER
+PARTY = Credentials.PARTY
 A = "/v1/auth/{app}"
 
 

@@ -107,6 +107,7 @@ class Behaviour:
     sso_required: bool = False
     sso_login_url: str | None = ""
     sso_domain: str = "example.com"
+    verification_mode: Literal["dismiss", "consent"] = "dismiss"
 
 
 Settings = TypeVar("Settings", AppSettings, Behaviour)

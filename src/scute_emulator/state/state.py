@@ -36,6 +36,7 @@ from scute_emulator.state.settings import (
     names,
 )
 from scute_emulator.state.users import Identifier, User, Users
+from scute_emulator.state.verifications import Verifications
 
 __all__ = ["State"]
 
@@ -72,6 +73,7 @@ class State:
         self.machines = Machines(random)
         self.children = Children()
         self.notifications = Notifications()
+        self.verifications = Verifications()
         self.authz = Authz()
         self.links = MagicLinks()
         self.attempts = Attempts(random)

@@ -9,6 +9,7 @@ from scute_emulator.api.routes import (
     management,
     sessions,
     signing_in,
+    verification,
 )
 
 __all__ = ["ROUTES"]
@@ -19,4 +20,5 @@ ROUTES = (
     *machines.ROUTES,
     *management.ROUTES,
     *authz.ROUTES,
+    *verification.ROUTES,
 )
