@@ -7,6 +7,7 @@ client when it is asked for.
 
 from typing import TYPE_CHECKING, Any
 
+from scute_auth.authz import Decision, Permission
 from scute_auth.claims import Claims
 from scute_auth.config import CookieProfile, Limits, ScuteConfig
 from scute_auth.context import current_machine, current_user, optional_machine, optional_user
@@ -50,12 +51,14 @@ __all__ = [
     "Claims",
     "ConfigError",
     "CookieProfile",
+    "Decision",
     "Hooks",
     "Limits",
     "Machine",
     "MemoryStore",
     "Messages",
     "NotSignedIn",
+    "Permission",
     "Profile",
     "Reason",
     "RequestView",

@@ -44,6 +44,7 @@ from scute_auth.jws import unverified_claims
 from scute_auth.machines import Machines, is_short
 from scute_auth.operations import CURRENT_USER, SIGN_OUT
 from scute_auth.paths import covers
+from scute_auth.permissions import Permissions
 from scute_auth.proofs import carry_over, mark
 from scute_auth.refresher import Refresher
 from scute_auth.sealing import sealer_of
@@ -70,6 +71,7 @@ class Authenticator:
         self.settings = SettingsCache(config)
         self.verifier = Verifier(config, self.settings)
         self.machines = Machines(config)
+        self.permissions = Permissions(config)
         self.sealer = sealer_of(config)
         self._refresher = Refresher(config)
         self._early = Backoff()

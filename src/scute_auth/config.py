@@ -37,6 +37,7 @@ _TIMES = (
     "keys_max_stale",
     "refresh_margin",
     "machines_lifetime",
+    "decisions_lifetime",
 )
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
@@ -90,6 +91,7 @@ class ScuteConfig:
     keys_max_stale: int = 3600
     refresh_margin: int = 60
     machines_lifetime: int = 60
+    decisions_lifetime: int = 5
     cookies: CookieProfile = CookieProfile()
     cookie_keys: tuple[str, ...] = field(default=(), repr=False)
     token_headers: tuple[str, ...] = ("x-authorization", "authorization")

@@ -7,6 +7,7 @@ from os import urandom
 from typing import TYPE_CHECKING, Any
 
 from scute_auth import guards, pages, refusals
+from scute_auth.authz import PermissionRequirement
 from scute_auth.config import ScuteConfig
 from scute_auth.context import current
 from scute_auth.errors import NotSignedIn, ScuteUnavailable, SignInRefused
@@ -98,6 +99,8 @@ class Facade:
         now = self._clock()
         if isinstance(demand, MachineRequirement):
             return self._authenticator.machines.guard(view, result, demand, now)
+        if isinstance(demand, PermissionRequirement):
+            return self._authenticator.permissions.guard(view, result, demand, now)
         return guards.guard(view, self.config, result, demand, now)
 
     def max_body(self, path: str) -> int:

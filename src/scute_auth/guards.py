@@ -6,6 +6,7 @@ How that reply looks is the business of `refusals`.
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from scute_auth.authz import PermissionRequirement
 from scute_auth.calls import ask, is_over
 from scute_auth.config import ScuteConfig
 from scute_auth.cookies import clear_session
@@ -57,7 +58,7 @@ class MachineRequirement:
         _check_check("require_machine", self.check)
 
 
-Demand: TypeAlias = Requirement | MachineRequirement
+Demand: TypeAlias = Requirement | MachineRequirement | PermissionRequirement
 
 
 def _check_check(demand: str, check: object) -> None:

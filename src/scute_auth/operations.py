@@ -16,7 +16,8 @@ from scute_auth.answers import (
     verified,
     whole_object,
 )
-from scute_auth.api import apps, sessions, signing_in, users
+from scute_auth.api import apps, permissions, sessions, signing_in, users
+from scute_auth.authz import decision, decisions
 from scute_auth.calls import Operation, call
 from scute_auth.config import ScuteConfig
 from scute_auth.enrolments import backup_codes, enrolment
@@ -26,6 +27,8 @@ from scute_auth.public_app import app_settings
 __all__ = [
     "APP",
     "AUTHENTICATE",
+    "AUTHZ_CHECK",
+    "AUTHZ_CHECK_BATCH",
     "CHALLENGE",
     "CHALLENGE_CREATE",
     "CHALLENGE_RESEND",
@@ -102,6 +105,8 @@ PASSKEY_ADD = Operation(signing_in.WEBAUTHN_FINISH_DEVICE, nothing)
 PASSKEY_REMOVE = Operation(signing_in.WEBAUTHN_REVOKE_DEVICE, nothing)
 
 M2M_VERIFY = Operation(apps.M2M_VERIFY, machine)
+AUTHZ_CHECK = Operation(permissions.AUTHZ_CHECK, decision)
+AUTHZ_CHECK_BATCH = Operation(permissions.AUTHZ_CHECK_BATCH, decisions)
 
 
 def oauth_authorize_url(config: ScuteConfig, provider: str) -> str:

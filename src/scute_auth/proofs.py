@@ -23,6 +23,7 @@ __all__ = [
     "LONGEST",
     "Proof",
     "SignIn",
+    "Wish",
     "carry_over",
     "is_proved",
     "mark",
@@ -30,12 +31,18 @@ __all__ = [
     "proof_of",
     "remember",
     "seal_proof",
+    "seal_wish",
     "sign_in_of",
+    "wish_of",
 ]
 
 HEADER = b"x-scute-step-up"
 LONGEST = 3600
 """Seconds that a proof is kept; what a view demands is mostly less."""
+
+
+WISH_LIFETIME = 600
+"""Seconds in which a step-up for a permission has to begin: as long as one may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +61,26 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """`challenge` is the one at Scute that was completed for it."""
+    """`challenge` is the one at Scute that was completed for it; `authorizes` is the permission
+    that it was for, if it was for one."""
 
     user_id: str
     sign_in: str
     at: float
     challenge: str = field(repr=False)
+    authorizes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a user wants to do and has to confirm for: a permission of Scute's, and how.
+
+    It travels sealed: nobody else can have him confirm what he never asked for.
+    """
+
+    user_id: str
+    authorizes: str
+    method: str
 
 
 def mark(
@@ -149,6 +170,16 @@ def is_proved(
     """Did the user confirm it within so many seconds?"""
     proof = proof_of(view, config, signed_in, now)
     return proof is not None and now - proof.at <= max_age
+
+
+def seal_wish(config: ScuteConfig, wish: Wish, now: float) -> str:
+    return sealer_of(config).seal("wish", asdict(wish), until=now + WISH_LIFETIME)
+
+
+def wish_of(config: ScuteConfig, sealed: str | None, user_id: str, now: float) -> Wish | None:
+    """The wish that a step-up was asked for with, if it is this user's."""
+    wish = sealer_of(config).open_as(Wish, "wish", sealed, now=now)
+    return wish if wish is not None and wish.user_id == user_id else None
 
 
 def seal_proof(config: ScuteConfig, proof: Proof) -> str:

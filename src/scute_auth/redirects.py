@@ -90,10 +90,17 @@ def sign_in_url(view: RequestView, config: ScuteConfig, next_path: str | None) -
     return f"{url}?next={quote(next_path, safe='/')}"
 
 
-def step_up_url(view: RequestView, config: ScuteConfig, next_path: str | None) -> str:
-    """The page that asks who it is once more, and brings the visitor back to `next_path`."""
+def step_up_url(
+    view: RequestView, config: ScuteConfig, next_path: str | None, wish: str | None = None
+) -> str:
+    """The page that asks who it is once more, and brings the visitor back to `next_path`.
+
+    `wish`: the permission that it is for, sealed.
+    """
+    named = {"next": next_path, "for": wish}
+    query = "&".join(f"{name}={quote(text, safe='/')}" for name, text in named.items() if text)
     url = auth_url(view, config, "/step-up")
-    return url if next_path is None else f"{url}?next={quote(next_path, safe='/')}"
+    return f"{url}?{query}" if query else url
 
 
 def _quoted(path: str) -> str:

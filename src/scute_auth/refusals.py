@@ -15,12 +15,15 @@ from scute_auth.http import READ, Page, Reply, RequestView, ResponseChanges
 from scute_auth.identity import AuthResult, SignedIn, SignedOut, Unavailable
 from scute_auth.origin import own_origin
 from scute_auth.pages import page
+from scute_auth.proofs import Wish, seal_wish
 from scute_auth.redirects import auth_url, here, referring_path, sign_in_url, step_up_url
 
 __all__ = [
     "essential_headers",
     "failure",
     "is_navigation",
+    "needs_approval",
+    "needs_step_up",
     "not_allowed",
     "problem",
     "refusal",
@@ -209,18 +212,42 @@ def step_up(view: RequestView, config: ScuteConfig, max_age: int) -> Reply:
 
     A caller is told as in RFC 9470 section 3, and where to do it.
     """
+    return _confirm_first(view, config, None, f', max_age="{max_age}"', max_age=max_age)
+
+
+def needs_step_up(view: RequestView, config: ScuteConfig, wish: Wish, now: float) -> Reply:
+    """The same for one permission: Scute wants a confirmation that names it."""
+    return _confirm_first(
+        view, config, seal_wish(config, wish, now), "", permission=wish.authorizes
+    )
+
+
+def _confirm_first(
+    view: RequestView, config: ScuteConfig, wish: str | None, parameters: str, **members: Any
+) -> Reply:
     if is_navigation(view):
-        return Reply(303, (("location", step_up_url(view, config, _come_back(view, config))),))
+        url = step_up_url(view, config, _come_back(view, config), wish)
+        return Reply(303, (("location", url),))
     detail = _DETAILS[Reason.STEP_UP_REQUIRED]
     challenge = (
-        f'Bearer error="insufficient_user_authentication", error_description="{detail}", '
-        f'max_age="{max_age}"'
+        f'Bearer error="insufficient_user_authentication", error_description="{detail}"{parameters}'
     )
     return problem(
         401,
         Reason.STEP_UP_REQUIRED,
         detail,
         headers=(("www-authenticate", challenge),),
-        max_age=max_age,
-        step_up=auth_url(view, config, "/step-up"),
+        step_up=step_up_url(view, config, None, wish),
+        **members,
     )
+
+
+def needs_approval(
+    view: RequestView, config: ScuteConfig, signed_in: SignedIn, explanation: str
+) -> Reply:
+    """Somebody else has to agree first."""
+    if not is_navigation(view):
+        detail = explanation or config.messages["not_approved_text"]
+        return problem(403, "approval_required", detail, changes=signed_in.changes)
+    shown = _message(view, config, "not_approved", text=explanation or None)
+    return Reply(403, page=shown, changes=signed_in.changes)

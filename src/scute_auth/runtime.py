@@ -5,9 +5,10 @@ has to. It opens no socket and starts no thread.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from scute_auth.authz import Decision, Permission, PermissionRequirement
 from scute_auth.claims import Claims
 from scute_auth.config import ScuteConfig
 from scute_auth.errors import ConfigError, SignInRefused
@@ -37,6 +38,7 @@ __all__ = [
     "Demand",
     "Hooks",
     "MachineRequirement",
+    "PermissionRequirement",
     "Requirement",
     "Scute",
     "SignInHook",
@@ -107,6 +109,24 @@ class Scute(Facade):
         """None if the verdict meets the demand, else the reply to give instead."""
         reply = self._driver.run(self._guarding(view, result, demand))
         return None if reply is None else self.render(reply)
+
+    def check_permissions(
+        self, signed_in: SignedIn, permissions: Sequence[Permission]
+    ) -> tuple[Decision, ...]:
+        """Scute's decision on each, in their order, however many; a yes may be some seconds old.
+
+        Raises `ScuteUnavailable` in an outage.
+        """
+        decide = self._authenticator.permissions.decide
+        return self._driver.run(decide(signed_in.user, permissions, self._clock()))
+
+    def permitted(self, signed_in: SignedIn, action: str, resource: str | None = None) -> bool:
+        """May the user do this now? False too where a step-up or an approval is wanted first.
+
+        Raises `ScuteUnavailable` in an outage.
+        """
+        asked = [Permission(action, resource)]
+        return (self.check_permissions(signed_in, asked))[0].is_allowed
 
     def respond(self, view: RequestView, result: AuthResult) -> Reply:
         """Answer a request to one of our own routes."""
@@ -207,6 +227,26 @@ class AsyncScute(Facade):
         """None if the verdict meets the demand, else the reply to give instead."""
         reply = await self._driver.run(self._guarding(view, result, demand))
         return None if reply is None else self.render(reply)
+
+    async def check_permissions(
+        self, signed_in: SignedIn, permissions: Sequence[Permission]
+    ) -> tuple[Decision, ...]:
+        """Scute's decision on each, in their order, however many; a yes may be some seconds old.
+
+        Raises `ScuteUnavailable` in an outage.
+        """
+        decide = self._authenticator.permissions.decide
+        return await self._driver.run(decide(signed_in.user, permissions, self._clock()))
+
+    async def permitted(
+        self, signed_in: SignedIn, action: str, resource: str | None = None
+    ) -> bool:
+        """May the user do this now? False too where a step-up or an approval is wanted first.
+
+        Raises `ScuteUnavailable` in an outage.
+        """
+        asked = [Permission(action, resource)]
+        return (await self.check_permissions(signed_in, asked))[0].is_allowed
 
     async def respond(self, view: RequestView, result: AuthResult) -> Reply:
         """Answer a request to one of our own routes."""

@@ -326,6 +326,10 @@ TEXTS: Mapping[str, str] = {
     ),
     # Refusals.
     "not_allowed_title": "Not allowed",
+    "not_allowed_text": "You may not do this.",
+    "no_resource": "The address names nothing that a permission could be about.",
+    "not_approved_title": "Not approved yet",
+    "not_approved_text": "Somebody has to approve this first.",
     "staff_only": "This part of the site is for its staff.",
     "account_inactive": (
         "Your account on this site is switched off. Ask the people who run the site."

@@ -1,6 +1,6 @@
 """The second factor of a sign-in: prove it, choose another method, have the code sent again."""
 
-from scute_auth.answers import Completed
+from scute_auth.answers import Challenge, Completed
 from scute_auth.effects import Flow
 from scute_auth.http import ResponseChanges
 from scute_auth.signin.binding import Binding
@@ -38,4 +38,8 @@ def _sign_in(visit: Visit, asked: Asked, answer: Answer) -> Flow[Outcome]:
     return (yield from complete(visit, answer, expected, binding, ResponseChanges()))
 
 
-MFA = Kind(PLACE.purpose, PLACE.path, create, _sign_in)
+def _create(visit: Visit, asked: Asked, method: str) -> Flow[Challenge | None]:
+    return create(visit, asked.account, method)
+
+
+MFA = Kind(PLACE.purpose, PLACE.path, _create, _sign_in)

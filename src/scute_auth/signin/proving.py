@@ -55,7 +55,8 @@ RESEND_AFTER = 30
 class Asked:
     """What is asked of whom: `id` is the sign-in, `account` Scute's id of its user.
 
-    `identifier` is whom a sign-in was asked for, `options` what a passkey has to sign.
+    `identifier` is whom a sign-in was asked for, `options` what a passkey has to sign,
+    `authorizes` the permission that a step-up is for.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Asked:
     sent_at: float = 0.0
     challenge: str = field(default="", repr=False)
     options: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
+    authorizes: str = ""
 
     def by(self, challenge: Challenge, now: float) -> "Asked":
         """The same, to be proved by this challenge."""
@@ -102,7 +104,7 @@ class Place:
 class Kind(Place):
     """How a challenge for it is made, and what follows a proof."""
 
-    create: Callable[[Visit, str, str], Flow[Challenge | None]]
+    create: Callable[[Visit, Asked, str], Flow[Challenge | None]]
     done: Callable[[Visit, Asked, Answer], Flow[Outcome]]
 
 
@@ -221,7 +223,7 @@ def _switch(visit: Visit, kind: Kind, asked: Asked, method: str) -> Flow[Outcome
         return page(visit, kind, asked, visit.say("method_not_set_up"))
     if method in SENT and (stopped := (yield from count(visit, "send", asked.account))):
         return Outcome(stopped)
-    challenge = yield from kind.create(visit, asked.account, method)
+    challenge = yield from kind.create(visit, asked, method)
     return _asked_anew(visit, kind, asked, challenge)
 
 

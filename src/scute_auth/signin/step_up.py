@@ -5,6 +5,7 @@ app. A browser gets it as a cookie; a caller with a token in a header gets it in
 """
 
 import logging
+from typing import Any
 
 from scute_auth.answers import Challenge, Completed, Tokens
 from scute_auth.calls import ask
@@ -13,13 +14,23 @@ from scute_auth.errors import ApiError
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import SignedIn
 from scute_auth.operations import MFA_METHODS, OWN_SESSIONS, STEP_UP
-from scute_auth.proofs import LONGEST, Proof, name_sign_in, remember, seal_proof, sign_in_of
-from scute_auth.redirects import auth_url
+from scute_auth.proofs import (
+    LONGEST,
+    Proof,
+    Wish,
+    name_sign_in,
+    remember,
+    seal_proof,
+    sign_in_of,
+    wish_of,
+)
+from scute_auth.redirects import step_up_url
 from scute_auth.refusals import is_navigation, problem
 from scute_auth.signin.kept import forget, kept
 from scute_auth.signin.limits import count
 from scute_auth.signin.own import ask_as_user, for_user
 from scute_auth.signin.proving import (
+    METHODS,
     PASSKEY,
     SENT,
     Answer,
@@ -43,7 +54,7 @@ def show(visit: Visit, signed_in: SignedIn) -> Flow[Outcome]:
     asked = _asked(visit, signed_in, Submission({}))
     if asked is not None and visit.query_value("next") is None:
         return page(visit, STEP_UP_KIND, asked)
-    methods = yield from _methods(visit, signed_in)
+    methods = yield from _methods(visit, signed_in, _wish(visit, signed_in))
     return _choose(visit, methods, visit.query_value("next"))
 
 
@@ -51,22 +62,22 @@ def show(visit: Visit, signed_in: SignedIn) -> Flow[Outcome]:
 def confirm(visit: Visit, signed_in: SignedIn) -> Flow[Outcome]:
     """POST /auth/step-up: begin with a `method` and `next`, then as in `proving.prove`."""
     submission = submitted(visit.view) or Submission({})
-    asked = _asked(visit, signed_in, submission)
-    if asked is not None and not submission.get("next"):
+    asked, wish = _asked(visit, signed_in, submission), _wish(visit, signed_in)
+    begins = submission.get("next") or (wish is not None and submission.get("method"))
+    if asked is not None and not begins:
         return (yield from prove(visit, STEP_UP_KIND, asked, submission))
-    return (yield from _begin(visit, signed_in, submission))
+    return (yield from _begin(visit, signed_in, submission, wish))
 
 
-def _begin(visit: Visit, signed_in: SignedIn, submission: Submission) -> Flow[Outcome]:
-    methods = yield from _methods(visit, signed_in)
+def _begin(
+    visit: Visit, signed_in: SignedIn, submission: Submission, wish: Wish | None
+) -> Flow[Outcome]:
+    methods = yield from _methods(visit, signed_in, wish)
     method, next_path = submission.get("method"), submission.get("next")
     if method not in methods:
         return _choose(visit, methods, next_path, visit.say("choose_how_to_confirm"))
     if method in SENT and (stopped := (yield from count(visit, "send", signed_in.user.id))):
         return Outcome(stopped)
-    challenge = yield from _create(visit, signed_in.user.id, method)
-    if challenge is None or not can_be_asked(challenge, methods):
-        return _choose(visit, methods, next_path, visit.say("choose_another_way"))
     began = sign_in_of(visit.view, visit.auth.config, signed_in, visit.now)
     changes = ResponseChanges()
     if began is None:
@@ -75,7 +86,12 @@ def _begin(visit: Visit, signed_in: SignedIn, submission: Submission) -> Flow[Ou
             visit.view, visit.auth.config, signed_in, visit.random_id("sign-in"), visit.now
         )
     goal = visit.goal(next_path) or visit.auth.config.after_sign_in
-    asked = Asked(began.id, began.user_id, None, goal, visit.now, methods)
+    permission = "" if wish is None else wish.authorizes
+    who = began.id, began.user_id, None
+    asked = Asked(*who, goal, visit.now, methods, authorizes=permission)
+    challenge = yield from _create(visit, asked, method)
+    if challenge is None or not can_be_asked(challenge, methods):
+        return _choose(visit, methods, next_path, visit.say("choose_another_way"))
     return go_on(visit, STEP_UP_KIND, asked.by(challenge, visit.now), changes)
 
 
@@ -88,7 +104,21 @@ def _asked(visit: Visit, signed_in: SignedIn, submission: Submission) -> Asked |
     return asked
 
 
-def _methods(visit: Visit, signed_in: SignedIn) -> Flow[list[str]]:
+def _wish(visit: Visit, signed_in: SignedIn) -> Wish | None:
+    """The permission that it is for; what we did not seal for this user is none."""
+    sealed = visit.query_value("for")
+    return wish_of(visit.auth.config, sealed, signed_in.user.id, visit.now)
+
+
+def _methods(visit: Visit, signed_in: SignedIn, wish: Wish | None) -> Flow[list[str]]:
+    """How this user can confirm it; where Scute wants it done in one way, that one alone."""
+    methods = yield from _own_methods(visit, signed_in)
+    if wish is None or wish.method not in METHODS:
+        return methods
+    return [method for method in methods if method == wish.method]
+
+
+def _own_methods(visit: Visit, signed_in: SignedIn) -> Flow[list[str]]:
     """Second factors that the user has set up; where there are none, his own address. And his
     passkeys, first of all: nobody can be talked into telling one."""
     own = yield from ask_as_user(visit, signed_in, MFA_METHODS)
@@ -112,12 +142,14 @@ def _has_passkey(visit: Visit, signed_in: SignedIn) -> Flow[bool]:
     return any(each.credential_id is not None for each in listed)
 
 
-def _create(visit: Visit, account: str, method: str) -> Flow[Challenge | None]:
+def _create(visit: Visit, asked: Asked, method: str) -> Flow[Challenge | None]:
     """Only the app itself may ask for a step-up: this call carries its secret."""
     if visit.auth.config.secret is None:
         yield Log(logging.ERROR, "nobody can confirm who it is: set SCUTE_SECRET", ())
         return None
-    body = {"purpose": "step_up", "method": method, "app_user_id": account}
+    body: dict[str, Any] = {"purpose": "step_up", "method": method, "app_user_id": asked.account}
+    if asked.authorizes:
+        body["metadata"] = {"authorizes_action": asked.authorizes}
     try:
         return (yield from ask(visit.auth.config, STEP_UP, body=body))
     except ApiError as error:
@@ -132,7 +164,7 @@ def _done(visit: Visit, asked: Asked, answer: Answer) -> Flow[Outcome]:
     if not isinstance(answer, Completed):
         return Outcome(_failed(visit))
     config = visit.auth.config
-    proof = Proof(asked.account, asked.id, visit.now, asked.challenge)
+    proof = Proof(asked.account, asked.id, visit.now, asked.challenge, asked.authorizes)
     content: dict[str, object] = {"status": "confirmed", "expires_in": LONGEST}
     changes = forget(visit, "step_up")
     if visit.by_header:
@@ -156,7 +188,7 @@ def _choose(
         return Outcome(problem(422, "step_up_required", detail, changes=changes, methods=methods))
     shown = visit.page(
         "second_factor",
-        action=auth_url(visit.view, visit.auth.config, STEP_UP_KIND.path),
+        action=step_up_url(visit.view, visit.auth.config, None, visit.query_value("for")),
         purpose="step_up",
         method=None,
         others=methods,
