@@ -109,16 +109,12 @@ class Authenticator:
     def renew(self, view: RequestView, result: AuthResult, now: float) -> Flow[AuthResult]:
         """The verdict once more, its session renewed though that was not due yet.
 
-        One that this very request has renewed is as new as it gets, and one that came without a
-        refresh cookie stays as it is.
+        One that came without a refresh cookie stays as it is.
         """
         cookies = read_credentials(view, self.config)
-        if (
-            not isinstance(result, SignedIn)
-            or not isinstance(cookies, CookieTokens)
-            or cookies.refresh is None
-            or cookies.access != result.session.access
-        ):
+        if not isinstance(result, SignedIn) or not isinstance(cookies, CookieTokens):
+            return result
+        if cookies.refresh is None:
             return result
         return (yield from self._renewed(view, cookies, cookies.refresh, now))
 

@@ -29,6 +29,9 @@ __all__ = ["refresh", "sign_in", "sign_out"]
 _JUST_NOW = 30
 """Seconds between a token's issue and its exchange at the most, as the vendor has it."""
 
+_NOTED_FOR = 2 * _JUST_NOW + 1
+"""From as long before its issue as clocks may differ until it is too old, and a second more."""
+
 _NO_STORE = (("cache-control", "private, no-store"),)
 
 
@@ -118,7 +121,7 @@ def _issued_at(visit: Visit, claims: Claims) -> float:
 def _is_first_use(visit: Visit, token: str) -> Flow[bool]:
     """Note that it was used, for as long as it is new: once for all processes."""
     key = f"scute:{visit.auth.config.app_id}:exchanged:{digest(token).hex()}"
-    answer = yield StoreCall("add", key, b"1", 2 * _JUST_NOW)
+    answer = yield StoreCall("add", key, b"1", _NOTED_FOR)
     return bool(answer.value)
 
 

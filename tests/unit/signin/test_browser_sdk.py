@@ -12,6 +12,7 @@ from scute_auth.identity import Profile, SignedIn, User
 from tests.unit.sessions import Answered, Browser, Site, open_site, request, user_of
 
 ACCESS, BARE, REFRESH = "sc-access-token__app_demo", "sc-access-token", "sc-refresh-token__app_demo"
+EVIL = {"sec_fetch_site": "", "origin": "https://evil.example"}
 COMPANIONS = {"scute-signin__app_demo", "X-CSRF-Token__app_demo"}
 
 
@@ -75,6 +76,20 @@ class TestSigningIn:
         assert user.id == profile.id == user_of(browser.authenticate())
         assert profile.email == "ana@example.com"
         assert answer.outcome.access == browser.cookies[ACCESS]
+
+    @pytest.mark.parametrize("site_of_origin", ["same-origin", ""])
+    def test_another_server_may_pass_it_on(self, site_of_origin: str) -> None:
+        """As Next.js does with its rewrites: what the site is called outside counts."""
+        site = open_site(browser_sdk=True, public_origin="https://app.example")
+        inside = {"sec_fetch_site": site_of_origin, "origin": "https://app.example"}
+        browser = site.browser(host="10.0.0.5:8000")
+
+        answer = call(browser, "/sign-in", token_of(site), **inside)
+
+        assert answer.status == 200
+        assert all("; Secure;" in line for line in answer.set_cookies)
+        assert "__Host-X-CSRF-Token__app_demo" in browser.cookies
+        assert call(browser, "/sign-in", token_of(site), **(inside | EVIL)).status == 403
 
     def test_whom_the_app_refuses_is_not_signed_in(self, site: Site) -> None:
         def refuse(user: User, profile: Profile) -> None:
@@ -160,6 +175,16 @@ class TestTokensThatDoNotCount:
         assert refused.json["reason"] in ("token_too_old", "malformed", "not_access")
         assert 'error="invalid_token"' in (refused.header("www-authenticate") or "")
 
+    def test_one_from_the_future_where_clocks_may_differ_by_more(self) -> None:
+        """It would count for longer than it is remembered."""
+        site = open_site(browser_sdk=True, leeway=300)
+        site.emulator.settings(emit_iat=True)
+        site.clock.now += 31
+        token = token_of(site)
+        site.clock.now -= 31
+
+        assert self.refused(site.browser(), token).json["reason"] == "token_too_old"
+
     @pytest.mark.parametrize("emit_iat", [False, True])
     @pytest.mark.parametrize("seconds", [0, 29])
     def test_but_half_a_minute_may_pass(self, site: Site, seconds: int, emit_iat: bool) -> None:
@@ -179,6 +204,14 @@ class TestTokensThatDoNotCount:
         session = site.emulator.create_session("ana@example.com")
 
         assert self.refused(site.browser(), session["refresh"]).json["reason"] == "not_access"
+
+    def test_a_refresh_token_while_nobody_knows_how_long_tokens_live(self, site: Site) -> None:
+        site.emulator.settings(emit_iat=True)
+        session = site.emulator.create_session("ana@example.com")
+        site.emulator.fault(f"/v1/apps/{site.config.app_id}", status=503)
+
+        assert call(site.browser(), "/sign-in", session["refresh"]).status == 503
+        assert site.calls("/tokens/rotate_access") == 0
 
     def test_another_apps_token(self, site: Site) -> None:
         other = site.emulator.create_app()
@@ -237,7 +270,7 @@ class TestTokensThatDoNotCount:
         token = token_of(site)
         site.clock.now -= 30
         assert call(site.browser(), "/sign-in", token).status == 200
-        site.clock.now += 59.9
+        site.clock.now += 60
 
         assert call(site.browser(), "/sign-in", token).json["reason"] == "token_used"
 
