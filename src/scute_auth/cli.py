@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--login-url", default="http://127.0.0.1:8000/auth/callback", help="where links lead to")
     add("--access-lifetime", type=int, metavar="SECONDS", help="3600 unless given")
     add("--signing-key", type=Path, metavar="PEM", help="a new key at each start unless given")
+    add("--webhook-url", metavar="URL", help="where events go: on this machine")
     add("--kid", help="the signing key's id")
     return parser
 
@@ -78,6 +79,8 @@ def _build(options: argparse.Namespace) -> "Emulator":
         signing_key=key,
         kid=options.kid,
     )
+    if options.webhook_url is not None:
+        emulator.webhooks.add(options.webhook_url)
     if options.access_lifetime is not None:
         emulator.settings(access_lifetime=options.access_lifetime)
     return emulator

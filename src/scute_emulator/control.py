@@ -9,6 +9,7 @@ from scute_emulator.api.context import json_reply
 from scute_emulator.api.refusals import Refusal, not_found
 from scute_emulator.api.request import ApiRequest
 from scute_emulator.api.shapes import iso, user_object
+from scute_emulator.api.webhooks import delivery_object
 from scute_emulator.emulator import Emulator
 
 __all__ = ["control"]
@@ -144,6 +145,16 @@ def _grant_role(emulator: Emulator, request: ApiRequest) -> HttpReply:
     return json_reply(user_object(emulator.state, emulator.grant_role(**fields)))
 
 
+def _add_webhook(emulator: Emulator, request: ApiRequest) -> HttpReply:
+    fields = _only(request.fields, {"url": str, "event_types": list, "retry_limit": int})
+    made = emulator.webhooks.add(fields.pop("url", ""), **fields)
+    return json_reply({"id": made.id, "secret": made.secret})
+
+
+def _deliveries(emulator: Emulator, request: ApiRequest) -> HttpReply:
+    return json_reply([delivery_object(each) for each in emulator.webhooks.deliveries()])
+
+
 def _person(fields: Mapping[str, Any]) -> dict[str, Any]:
     who = _only(fields, {"email": str, "app_id": str})
     if "email" not in who:
@@ -189,4 +200,6 @@ HANDLERS: Mapping[tuple[str, str], Handler] = {
     ("GET", "passkeys"): _passkeys,
     ("POST", "authz/policy"): _set_policy,
     ("POST", "authz/roles"): _grant_role,
+    ("POST", "webhooks"): _add_webhook,
+    ("GET", "webhooks"): _deliveries,
 }

@@ -37,6 +37,8 @@ from scute_emulator.state.policy import read_policy
 from scute_emulator.state.settings import AppSettings
 from scute_emulator.state.users import User
 from scute_emulator.state.verifications import Verification
+from scute_emulator.state.webhook_endpoints import new_secret
+from scute_emulator.webhooks import WebhookSender
 
 __all__ = ["Emulator"]
 
@@ -52,6 +54,7 @@ class Emulator:
         login_url: str = "http://127.0.0.1:8000/auth/callback",
         workspace_id: str | None = None,
         workspace_secret: str | None = None,
+        webhook_secret: str | None = None,
         signing_key: RSAPrivateKey | None = None,
         kid: str | None = None,
         base_url: str = "http://127.0.0.1:9000",
@@ -76,6 +79,7 @@ class Emulator:
             kid=kid,
         )
         self.host = Host(self.state)
+        self.webhooks = WebhookSender(self.host, webhook_secret or new_secret(random))
         self.transport = MemoryTransport(self.host, sleep=sleep, asleep=asleep)
 
     @property
@@ -95,6 +99,7 @@ class Emulator:
             "SCUTE_BASE_URL": self.base_url,
             "SCUTE_WORKSPACE_ID": self.state.workspace_id,
             "SCUTE_WORKSPACE_SECRET": self.state.workspace_secret,
+            "SCUTE_WEBHOOK_SECRETS": self.webhooks.secret,
             "SCUTE_EMULATOR": "1",
         }
 

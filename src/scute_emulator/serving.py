@@ -9,6 +9,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from scute_emulator.delivering import delivering
 from scute_emulator.emulator import Emulator
 from scute_emulator.server import EmulatorApp
 
@@ -36,7 +37,8 @@ def url_of(listening: socket.socket) -> str:
 
 def serve_here(emulator: Emulator, listening: socket.socket) -> None:
     """Serve until interrupted."""
-    _server(emulator).run(sockets=[listening])
+    with delivering(emulator.webhooks):
+        _server(emulator).run(sockets=[listening])
 
 
 @contextmanager
@@ -45,7 +47,8 @@ def serve_in_thread(emulator: Emulator, listening: socket.socket) -> Generator[N
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
     try:
-        yield
+        with delivering(emulator.webhooks):
+            yield
     finally:
         server.should_exit = True
         thread.join()

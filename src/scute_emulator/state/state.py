@@ -37,6 +37,7 @@ from scute_emulator.state.settings import (
 )
 from scute_emulator.state.users import Identifier, User, Users
 from scute_emulator.state.verifications import Verifications
+from scute_emulator.state.webhooks import Webhooks
 
 __all__ = ["State"]
 
@@ -67,6 +68,7 @@ class State:
         self.api_keys = ApiKeys(random)
         self.keys = KeyRing.started(workspace_id, now, private=signing_key, kid=kid)
         self.events = Events(random)
+        self.webhooks = Webhooks(random)
         self.users = Users(random, self._user_changed)
         self.sessions = Sessions(random)
         self.issuer = Issuer(self.keys, self.sessions, random)

@@ -10,6 +10,7 @@ from scute_emulator.api.routes import (
     sessions,
     signing_in,
     verification,
+    webhooks,
 )
 
 __all__ = ["ROUTES"]
@@ -21,4 +22,5 @@ ROUTES = (
     *management.ROUTES,
     *authz.ROUTES,
     *verification.ROUTES,
+    *webhooks.ROUTES,
 )
