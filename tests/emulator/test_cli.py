@@ -44,6 +44,7 @@ def test_it_prints_what_an_app_needs(tmp_path: Path, signing_key: rsa.RSAPrivate
     )
     login = "http://127.0.0.1:8001/auth/callback"
     options = ["--app-id", "app_x", "--secret", "s", "--login-url", login]
+    options += ["--webhook-url", "http://127.0.0.1:1/auth/webhook"]
 
     with running(
         *options, "--access-lifetime", "60", "--signing-key", str(pem), "--kid", "k1"
@@ -51,8 +52,12 @@ def test_it_prints_what_an_app_needs(tmp_path: Path, signing_key: rsa.RSAPrivate
         url = e["SCUTE_BASE_URL"]
         app = httpx2.get(f"{url}/v1/apps/app_x", trust_env=False).json()
         keys = httpx2.get(f"{url}/v1/auth/app_x/jwks", trust_env=False).json()
+        secret = {"authorization": "Bearer s"}
+        hooks = httpx2.get(f"{url}/v1/apps/app_x/webhooks", headers=secret, trust_env=False).json()
 
     assert (e["SCUTE_APP_ID"], e["SCUTE_SECRET"], e["SCUTE_EMULATOR"]) == ("app_x", "s", "1")
+    assert e["SCUTE_WEBHOOK_SECRETS"].startswith("whsec_")
+    assert [each["url"] for each in hooks["webhook_endpoints"]] == [options[-1]]
     assert (app["login_url"], app["access_expiration"]) == (login, 60)
     assert [key["kid"] for key in keys["keys"]] == ["k1"]
 
@@ -78,8 +83,9 @@ def test_each_start_has_a_secret_and_a_key_of_its_own() -> None:
         (["--signing-key", "/nonexistent.pem"], "No such file"),
         (["--access-lifetime", "x"], "invalid int value"),
         (["--login-url", "localhost:8100"], "give a URL like"),
+        (["--webhook-url", "https://crm.example/hooks"], "this machine only"),
     ],
-    ids=["live secret", "host", "no key", "no number", "no URL"],
+    ids=["live secret", "host", "no key", "no number", "no URL", "webhooks to others"],
 )
 def test_a_wrong_start_is_refused_in_one_line(
     capsys: pytest.CaptureFixture[str], options: list[str], said: str

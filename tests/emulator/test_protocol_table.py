@@ -75,6 +75,7 @@ class World:
     method: str = ""
     device: str = ""
     machine: str = ""
+    webhook: str = ""
     request: str = ""
     role: str = "billing"
     former: str = ""
@@ -110,6 +111,7 @@ class World:
         path = f"/v1/workspaces/{emulator.state.workspace_id}/children"
         _, made = self.api("POST", path, {"name": "X"}, authorization=self.api.workspace_secret)
         self.child = made["id"]
+        self.webhook = emulator.webhooks.add("http://127.0.0.1:8000/auth/webhook").id
         emulator.set_policy(POLICY)
         emulator.grant_role("ada@example.com", "billing")
         body = {"user_id": self.user, "role": "billing"}
@@ -219,6 +221,11 @@ class Row:
     before: Callable[[World], None] | None = None
 
 
+HOOK = {"webhook": {"url": "https://localhost:8000/auth/webhook", "retry_limit": 0}}
+ENDPOINT = {"webhook_endpoint"}
+H = "/v1/apps/app_demo/webhooks"
+
+
 ROWS = [
     Row("GET", "A/.well-known/jwks.json", "", {"keys"}),
     Row("GET", "A/jwks", "", {"keys"}),
@@ -307,6 +314,13 @@ ROWS = [
     Row("GET", "/v1/apps/app_demo/m2m/verify", "M", VERIFIED | {"session_id", "client_name"}),
     Row("POST", "/v1/apps/app_demo/m2m/refresh", "M", M2M),
     Row("GET", "/v1/apps/app_demo/m2m/sessions", "K", {"sessions"}),
+    Row("GET", H, "K", {"webhook_endpoints"}),
+    Row("POST", H, "K", ENDPOINT, HOOK, status=201),
+    Row("GET", H + "/{webhook}", "K", ENDPOINT),
+    Row("PATCH", H + "/{webhook}", "K", ENDPOINT, {"webhook": {"enabled": False}}),
+    Row("DELETE", H + "/{webhook}", "K", OK),
+    Row("POST", H + "/{webhook}/test", "K", OK),
+    Row("GET", H + "/{webhook}/deliveries", "K", {"deliveries", "pagination"}),
     Row("POST", "/v1/apps/app_demo/api_keys", "K", {"api_key"}, {"nickname": "CI"}),
     Row("POST", "/v1/apps/app_demo/user_meta_fields", "K", FIELD, {"name": "Team"}),
     Row("POST", "/v1/workspaces/{workspace}/sessions", "WU", WITH_REFRESH, {"app_id": "app_demo"}),
