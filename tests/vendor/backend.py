@@ -17,7 +17,7 @@ import httpx2
 from scute_emulator import Emulator
 from tests.browser.browser import Browser
 
-__all__ = ["BACKENDS", "Backend", "backend"]
+__all__ = ["BACKENDS", "README", "Backend", "backend", "command"]
 
 README = (Path(__file__).parents[2] / "examples" / "spa" / "README.md").read_text("utf-8")
 BACKENDS = {"fastapi": "uvicorn", "flask": "flask"}
@@ -64,9 +64,10 @@ class Backend:
 
 
 def command(program: str, port: int) -> list[str]:
-    """The README's command line for this program, on a port of ours."""
-    (line,) = re.findall(rf"^\$ ({program} .*)$", README, re.MULTILINE)
-    return [sys.executable, "-m", *line.replace("8000", str(port)).split()]
+    """The README's command line for this program, with the page on a port of ours."""
+    (line,) = re.findall(rf"^\$ {program} (.*)$", README, re.MULTILINE)
+    module = {"scute-auth": "scute_auth.cli"}.get(program, program)
+    return [sys.executable, "-m", module, *line.replace("8000", str(port)).split()]
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.browser.browser import Browser, launch
 from tests.vendor import published
@@ -40,13 +41,18 @@ def browser(chromium: Browser) -> Iterator[Browser]:
     assert chromium.complaints() == []
 
 
+@pytest.fixture(scope="session")
+def signing_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 @pytest.fixture
-def page(browser: Browser, core: Path) -> Iterator[ClientPage]:
-    with client_page(browser, core) as served:
+def page(browser: Browser, core: Path, signing_key: rsa.RSAPrivateKey) -> Iterator[ClientPage]:
+    with client_page(browser, core, signing_key) as served:
         yield served
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
+@pytest.fixture(scope="session", params=BACKENDS)
 def served(request: pytest.FixtureRequest, spa: Path, chromium: Browser) -> Iterator[Backend]:
     with backend(spa, request.param, chromium) as served:
         yield served

@@ -8,6 +8,7 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import httpx2
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from scute_emulator import Emulator
 from tests.browser.browser import Browser
@@ -89,7 +90,9 @@ class ClientPage:
 
 
 @contextmanager
-def client_page(browser: Browser, core: Path, name: str = "127.0.0.1") -> Generator[ClientPage]:
+def client_page(
+    browser: Browser, core: Path, key: RSAPrivateKey, name: str = "127.0.0.1"
+) -> Generator[ClientPage]:
     """Serve the page beside an emulator, for which it is the app."""
     script = core.read_bytes()
 
@@ -101,6 +104,6 @@ def client_page(browser: Browser, core: Path, name: str = "127.0.0.1") -> Genera
 
     listening = listen()
     origin = f"http://{name}:{port_of(listening)}"
-    emulator = Emulator(login_url=f"{origin}/")
+    emulator = Emulator(login_url=f"{origin}/", signing_key=key)
     with emulator.serve(), serve_wsgi(app, listening):
         yield ClientPage(browser, origin, emulator)

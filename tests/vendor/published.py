@@ -12,7 +12,7 @@ import pytest
 
 from tests.needs import node, npm_packages
 
-__all__ = ["bundle_of_core", "bundle_of_nextjs", "node_packages", "spa"]
+__all__ = ["SPA", "bundle_of_core", "bundle_of_nextjs", "node_packages", "spa"]
 
 HERE = Path(__file__).parent
 SPA = Path("examples") / "spa"
@@ -63,6 +63,8 @@ def _build_spa(folder: Path) -> None:
     ours = HERE.parents[1] / SPA
     theirs = folder / SPA
     shutil.copytree(ours, theirs, ignore=shutil.ignore_patterns("node_modules", "dist"))
+    # Without it, another `examples` on the path would be found first.
+    shutil.copy(ours.parent / "__init__.py", theirs.parent)
     npm_packages(ours, theirs)
     subprocess.run(["npm", "run", "build"], cwd=theirs, check=True, capture_output=True)
 

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from tests.browser.browser import Browser
 from tests.browser.passkeys import device
@@ -248,8 +249,10 @@ def test_an_error_of_scute_is_reported_to_scute(page: ClientPage) -> None:
     assert failed == 500
 
 
-def test_a_passkey_is_added_used_and_removed(browser: Browser, core: Path) -> None:
-    with client_page(browser, core, "localhost") as page, device(browser):
+def test_a_passkey_is_added_used_and_removed(
+    browser: Browser, core: Path, signing_key: RSAPrivateKey
+) -> None:
+    with client_page(browser, core, signing_key, "localhost") as page, device(browser):
         page.emulator.settings(passkeys_enabled=True)
         page.open()
         page.sign_in()

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from scute_emulator import Emulator
 from tests.needs import node
@@ -16,8 +17,8 @@ HERE = Path(__file__).parent
 
 
 @pytest.fixture
-def emulator() -> Iterator[Emulator]:
-    emulator = Emulator()
+def emulator(signing_key: RSAPrivateKey) -> Iterator[Emulator]:
+    emulator = Emulator(signing_key=signing_key)
     with emulator.serve():
         yield emulator
 

@@ -11,6 +11,9 @@ from tests.vendor.backend import Backend
 ANA = "ana@example.com"
 PHONE = "+15550100123"
 
+ONE_BACKEND = pytest.mark.parametrize("served", ["fastapi"], indirect=True)
+"""What the page does by itself is looked at before one of them."""
+
 
 @pytest.fixture(scope="module")
 def axe_script(tmp_path_factory: pytest.TempPathFactory) -> str:
@@ -43,6 +46,7 @@ def test_a_code_signs_in_and_the_api_knows_who_it_is(site: Backend) -> None:
     assert PHONE in site.browser.text
 
 
+@ONE_BACKEND
 def test_no_script_can_read_the_refresh_token(site: Backend) -> None:
     sign_in(site)
 
@@ -67,6 +71,7 @@ def test_a_link_that_was_asked_for_here_signs_in_at_once(site: Backend) -> None:
     site.browser.wait_for_text("Welcome")
 
 
+@ONE_BACKEND
 def test_a_link_from_elsewhere_is_not_used_before_its_reader_agrees(site: Backend) -> None:
     ask(site, ANA)
     site.browser.wait_for_text("Look into your inbox")
@@ -157,6 +162,7 @@ def test_an_outage_keeps_the_session(site: Backend) -> None:
     assert site.token("refresh") == refresh
 
 
+@ONE_BACKEND
 def test_a_link_that_was_used_is_told(site: Backend) -> None:
     ask(site, ANA)
     site.browser.wait_for_text("Look into your inbox")
@@ -170,6 +176,7 @@ def test_a_link_that_was_used_is_told(site: Backend) -> None:
     site.browser.wait_for_text("Go on")
 
 
+@ONE_BACKEND
 def test_a_wrong_code_is_told(site: Backend) -> None:
     ask(site, PHONE)
     site.browser.wait_for_text("Enter the code")
@@ -208,7 +215,7 @@ def see_answer(site: Backend) -> None:
     site.browser.wait_for_text("user_id")
 
 
-@pytest.mark.parametrize("served", ["fastapi"], indirect=True)
+@ONE_BACKEND
 @pytest.mark.parametrize(
     "see", [see_code_page, see_problem, see_inbox_page, see_question, see_answer]
 )
@@ -226,6 +233,7 @@ def test_the_page_keeps_nobody_out(
         assert site.browser.run("return document.documentElement.scrollWidth") <= width
 
 
+@ONE_BACKEND
 def test_the_page_runs_no_script_but_its_own(site: Backend) -> None:
     site.browser.open(f"{site.origin}/")
     policy = site.browser.policy()
