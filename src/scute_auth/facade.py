@@ -14,7 +14,7 @@ from scute_auth.errors import NotSignedIn, ScuteUnavailable, SignInRefused
 from scute_auth.guards import Demand, MachineRequirement
 from scute_auth.hooks import Hooks
 from scute_auth.http import Reply, RequestView
-from scute_auth.identity import AuthResult, SignedOut, Unavailable, User
+from scute_auth.identity import AuthResult, Session, SignedOut, Unavailable, User
 from scute_auth.paths import is_auth_path
 
 if TYPE_CHECKING:
@@ -121,6 +121,14 @@ class Facade:
         from scute_auth.signin.completion import turn_away
 
         return turn_away(self._visit(view, result), outcome, error.text)
+
+    def _ending_replaced(
+        self, view: RequestView, result: AuthResult, session: Session
+    ) -> "Flow[None]":
+        """The flow that ends the session of before, once the app has let the new one be."""
+        from scute_auth.signin.completion import end_replaced
+
+        return end_replaced(self._visit(view, result), session)
 
     def _signing_out(self, view: RequestView, result: AuthResult) -> "Flow[Outcome]":
         from scute_auth.signin.session import sign_out

@@ -140,6 +140,8 @@ class Scute(Facade):
             if outcome.signed_in is None:
                 raise
             outcome = self._driver.run(self._turned_away(view, result, outcome, error))
+        if outcome.replaced is not None:
+            self._driver.run(self._ending_replaced(view, result, outcome.replaced))
         if (asked := self._asked(outcome)) is not None and not asked[0](asked[1]):
             return self.render(asked[2])
         return self.render(outcome.reply)
@@ -260,6 +262,8 @@ class AsyncScute(Facade):
             if outcome.signed_in is None:
                 raise
             outcome = await self._driver.run(self._turned_away(view, result, outcome, error))
+        if outcome.replaced is not None:
+            await self._driver.run(self._ending_replaced(view, result, outcome.replaced))
         if (asked := self._asked(outcome)) is not None and not await call_hook(
             asked[0], (asked[1],)
         ):

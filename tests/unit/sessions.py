@@ -31,6 +31,7 @@ from scute_auth.endpoints import handle
 from scute_auth.errors import ScuteError, ScuteUnavailable
 from scute_auth.http import Page, RequestView
 from scute_auth.identity import VERDICTS, AuthResult, SignedIn
+from scute_auth.signin.completion import end_replaced
 from scute_auth.signin.visit import Outcome, Visit
 from scute_auth.store import MemoryStore
 from scute_emulator import Emulator
@@ -330,7 +331,10 @@ class Browser:
         site = self.site
         result = site.authenticate(view)
         entropy = site.emulator.state.random(32)
-        outcome = site.run(handle(Visit(site.auth, view, result, site.clock(), entropy)))
+        visit = Visit(site.auth, view, result, site.clock(), entropy)
+        outcome = site.run(handle(visit))
+        if outcome.replaced is not None:
+            site.run(end_replaced(visit, outcome.replaced))
         raw = [(name.encode(), value.encode()) for name, value in outcome.reply.headers]
         merged = result.changes.merge(outcome.reply.changes.merge(raw))
         self.keep(merged)

@@ -29,6 +29,7 @@ from scute_auth.runtime import refusal_of, verdict_of
 from scute_auth.store import MemoryStore
 from scute_emulator import Emulator
 from tests.unit.sessions import Clock, config_of, new_emulator, request
+from tests.unit.support import settled
 
 T = TypeVar("T")
 
@@ -47,6 +48,10 @@ class Sync:
         with self.scute:
             return getattr(self.scute, method)(*arguments)
 
+    def settle(self) -> None:
+        """Wait for what runs in the background."""
+        settled()
+
 
 class Async:
     """`AsyncScute`, each call in an event loop of its own: P03."""
@@ -59,9 +64,22 @@ class Async:
     def __call__(self, method: str, *arguments: Any) -> Any:
         async def run() -> Any:
             async with self.scute:
-                return await getattr(self.scute, method)(*arguments)
+                answer = await getattr(self.scute, method)(*arguments)
+                await self._settle()
+                return answer
 
         return asyncio.run(run())
+
+    async def _settle(self) -> None:
+        """What runs in the background ends with its event loop: here it has the time it needs."""
+        await asyncio.gather(*(each for each in asyncio.all_tasks() if _is_ours(each)))
+
+    def settle(self) -> None:
+        """Each call has."""
+
+
+def _is_ours(task: asyncio.Task[Any]) -> bool:
+    return task.get_name().startswith("scute ")
 
 
 @pytest.fixture
@@ -75,8 +93,14 @@ def facade(request: pytest.FixtureRequest) -> Facade:
     return made
 
 
-def signed_in_view(emulator: Emulator, method: str = "GET", path: str = "/", **session: Any) -> Any:
-    tokens = emulator.create_session("ana@example.com", **session)
+def signed_in_view(
+    emulator: Emulator,
+    method: str = "GET",
+    path: str = "/",
+    email: str = "ana@example.com",
+    **session: Any,
+) -> Any:
+    tokens = emulator.create_session(email, **session)
     config = config_of(emulator)
     names = [config.cookie_names(purpose, secure=False)[0] for purpose in ("access", "refresh")]
     cookies = {names[0]: tokens["access"], names[1]: tokens["refresh"]}
@@ -311,6 +335,24 @@ class TestHooks:
         assert (reply.status, json.loads(reply.body)["detail"]) == (403, "Members only.")
         assert reply.changes.cookies == ()
         assert len(emulator.state.sessions.of(user.id)) == before
+
+    def test_the_session_of_before_ends_unless_the_app_turns_the_new_user_away(
+        self, emulator: Emulator, facade: Facade
+    ) -> None:
+        def signed_in(user: User, profile: Profile) -> None:
+            raise SignInRefused("Members only.")
+
+        for hooks, lives in ((Hooks(signed_in), 1), (Hooks(), 0)):
+            landing, _ = self.callback(emulator)
+            before = signed_in_view(emulator, "GET", "/", "before@example.com")
+            scute = facade(emulator, hooks=hooks)
+            result = scute("authenticate", before)
+
+            scute("respond", landing, result)
+            scute.settle()
+
+            assert len(emulator.state.sessions.of(result.user.id)) == lives
+            emulator.state.sessions.revoke_all(result.user.id)
 
     def test_who_signs_out_is_not_turned_away(self, emulator: Emulator, facade: Facade) -> None:
         def signed_out(user: User) -> None:

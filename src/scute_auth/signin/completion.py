@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from scute_auth.answers import MfaRequired, Tokens
 from scute_auth.calls import ask
-from scute_auth.effects import Flow, Log
+from scute_auth.effects import Flow, Log, Spawn
 from scute_auth.errors import ApiError, ScuteUnavailable, TokenError
 from scute_auth.http import Reply, ResponseChanges
-from scute_auth.identity import Profile, SignedIn
+from scute_auth.identity import Profile, Session, SignedIn
 from scute_auth.operations import AUTHENTICATE
 from scute_auth.refusals import not_allowed
 from scute_auth.signin import second_factor
@@ -24,8 +24,9 @@ from scute_auth.signin.identifiers import same_identifier
 from scute_auth.signin.proving import go_on
 from scute_auth.signin.refusals import refused
 from scute_auth.signin.visit import Outcome, Visit, message, redirect
+from scute_auth.verified import digest
 
-__all__ = ["Expected", "complete", "exchange", "turn_away"]
+__all__ = ["Expected", "complete", "end_replaced", "exchange", "turn_away"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,28 @@ def complete(
     content = {"status": "signed_in", **advice}
     changes = changes + kept + signed_in.changes + remember(visit, profile)
     reply = redirect(visit, location, content, changes)
-    return Outcome(reply, signed_in=(signed_in.user, profile), access=answer.access)
+    began = (signed_in.user, profile)
+    return Outcome(reply, began, access=answer.access, replaced=_replaced(visit, signed_in))
+
+
+def end_replaced(visit: Visit, session: Session) -> Flow[None]:
+    """Nobody sees to the session of before any more: it ends at Scute too, while nobody waits."""
+    yield Spawn(f"end:{digest(session.access).hex()}", _end_replaced(visit, session))
+
+
+def _end_replaced(visit: Visit, session: Session) -> Flow[None]:
+    if not (yield from visit.auth.end(session.access, visit.now, session.refresh)):
+        yield Log(logging.WARNING, "Scute could not be told to end the session of before a sign-in")
+
+
+def _replaced(visit: Visit, signed_in: SignedIn) -> Session | None:
+    """The session that this browser was in, unless Scute has it go on."""
+    before = visit.result
+    if not isinstance(before, SignedIn) or before.session.source == "header":
+        return None
+    named = before.user.claims.session_id
+    goes_on = named is not None and named == signed_in.user.claims.session_id
+    return None if goes_on else before.session
 
 
 def turn_away(visit: Visit, outcome: Outcome, text: str) -> Flow[Outcome]:

@@ -12,7 +12,7 @@ from scute_auth.authenticator import Authenticator
 from scute_auth.calls import USER_AGENT
 from scute_auth.errors import TokenError
 from scute_auth.http import Page, Reply, RequestView, ResponseChanges
-from scute_auth.identity import UNKNOWN_ACTOR, AuthResult, Profile, SignedIn, User
+from scute_auth.identity import UNKNOWN_ACTOR, AuthResult, Profile, Session, SignedIn, User
 from scute_auth.json_values import as_object
 from scute_auth.jws import json_object
 from scute_auth.pages import page
@@ -108,14 +108,16 @@ class Visit:
 class Outcome:
     """What to answer, and whom the app's hooks hear about.
 
-    `access` is the token of the session that begins; `without_account` what to answer where the
-    app has no account for this user; `event` is what Scute's webhook tells.
+    `access` is the token of the session that begins, `replaced` the one that it takes the place of
+    in this browser; `without_account` what to answer where the app has no account for this user;
+    `event` is what Scute's webhook tells.
     """
 
     reply: Reply
     signed_in: tuple[User, Profile] | None = None
     signed_out: User | None = None
     access: str = field(default="", repr=False)
+    replaced: Session | None = None
     without_account: tuple[User, Reply] | None = None
     event: WebhookEvent | None = None
 

@@ -8,6 +8,7 @@ import pytest
 
 from scute_auth.config import ScuteConfig
 from scute_auth.identity import SignedIn
+from scute_auth.jws import unverified_claims
 from tests.unit.sessions import (
     EMBEDDED,
     Answered,
@@ -374,6 +375,56 @@ class TestALinkOpenedElsewhere:
 
         for purpose in ("access", "refresh"):
             assert browser.cookie(purpose) != before[browser.name(purpose)]
+
+    @pytest.mark.parametrize("email", [ANA, "before@example.com"], ids=["same", "another"])
+    def test_the_earlier_one_ends_at_scute_too(self, site: Site, email: str) -> None:
+        browser = site.signed_in(email)
+        user_id, before = user_of(browser.authenticate()), dict(browser.cookies)
+        browser.open(ask_for_link(browser))
+
+        kept = site.browser()
+        kept.jar = {name: (value, float("inf")) for name, value in before.items()}
+
+        assert len(site.emulator.state.sessions.of(user_id)) == (1 if email == ANA else 0)
+        assert not isinstance(kept.authenticate(), SignedIn)
+        kept.drop("access")
+        assert not isinstance(kept.authenticate(), SignedIn)
+
+    def test_in_an_outage_it_is_logged_and_the_new_one_stands(self, site: Site) -> None:
+        browser = site.signed_in("before@example.com")
+        link = ask_for_link(browser)
+        ana = site.emulator.state.users.of(site.config.app_id)[-1]
+        profile = json.dumps({"user": {"id": ana.id, "email": ANA}})
+        site.emulator.fault("/current_user", status=503)
+        site.emulator.fault("/current_user", times=1, status=200, body=profile)
+
+        assert browser.open(link).outcome.signed_in is not None
+        assert "to end the session of before" in site.logged()[-1]
+
+    def test_a_session_that_goes_on_at_scute_is_not_ended(self, site: Site) -> None:
+        """Where the new token names the session of the old one."""
+        browser = site.signed_in(ANA)
+        user_id = user_of(browser.authenticate())
+        (session,) = site.emulator.state.sessions.of(user_id)
+        link = ask_for_link(browser)
+        claims = unverified_claims(browser.cookie("access") or "")
+        again = site.emulator.mint({**claims, "exp": claims["exp"] - 1})
+        body = json.dumps({"access": again})
+        site.emulator.fault("/magic_links/authenticate", status=200, body=body)
+        profile = json.dumps({"user": {"id": user_id, "email": ANA}})
+        site.emulator.fault("/current_user", times=1, status=200, body=profile)
+
+        assert browser.open(link).outcome.signed_in is not None
+        assert not session.is_over(site.clock())
+
+    def test_what_came_in_a_header_is_no_browsers_session(self, site: Site) -> None:
+        browser = site.browser()
+        link = ask_for_link(browser)
+        session = site.emulator.create_session("before@example.com")
+
+        browser.open(link, authorization=f"Bearer {session['access']}")
+
+        assert len(site.emulator.state.sessions.of(session["user_id"])) == 1
 
     def test_a_binding_made_meanwhile_for_the_same_address_is_used_up(
         self, site: Site, browser: Browser
