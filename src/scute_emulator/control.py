@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from scute_auth.effects import HttpReply
 from scute_emulator.api.context import json_reply
+from scute_emulator.api.events import event_object
 from scute_emulator.api.refusals import Refusal, not_found
 from scute_emulator.api.request import ApiRequest
 from scute_emulator.api.shapes import iso, user_object
@@ -132,6 +133,21 @@ def _passkeys(emulator: Emulator, request: ApiRequest) -> HttpReply:
     )
 
 
+def _events(emulator: Emulator, request: ApiRequest) -> HttpReply:
+    return json_reply([event_object(event) for event in emulator.events(request.query.get("kind"))])
+
+
+def _notify(emulator: Emulator, request: ApiRequest) -> HttpReply:
+    texts = ("email", "title", "body", "event_type", "category", "priority", "action_url")
+    kinds: dict[str, Any] = dict.fromkeys((*texts, "action_text"), str)
+    more = {"read": bool, "dismissible": bool, "metadata": dict}
+    fields = _only(request.fields, kinds | more)
+    if not {"email", "title"} <= set(fields):
+        raise Refusal(400, "invalid_control", "email or title is missing")
+    emulator.notify(**fields)
+    return json_reply({"message": "ok"})
+
+
 def _set_policy(emulator: Emulator, request: ApiRequest) -> HttpReply:
     emulator.set_policy(request.fields)
     return json_reply({"message": "ok"})
@@ -198,6 +214,8 @@ HANDLERS: Mapping[tuple[str, str], Handler] = {
     ("POST", "mfa/backup-codes"): _backup_codes,
     ("POST", "pushes"): _answer_push,
     ("GET", "passkeys"): _passkeys,
+    ("GET", "events"): _events,
+    ("POST", "notifications"): _notify,
     ("POST", "authz/policy"): _set_policy,
     ("POST", "authz/roles"): _grant_role,
     ("POST", "webhooks"): _add_webhook,

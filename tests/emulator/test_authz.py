@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from scute_auth import Reason, Scute, ScuteConfig, TokenError
 from scute_emulator import Emulator
-from tests.emulator.support import Answer, Api, Clock
+from tests.emulator.support import Answer, Api, Clock, claims_of
 
 ADA = "ada@example.com"
 M = "/v1/apps/app_demo/authz"
@@ -474,6 +475,24 @@ def test_a_policy_is_planned_imported_and_shown(emulator: Emulator, api: Api) ->
         ]
     }
     assert resources == {"resources": []}
+
+
+def test_a_snapshot_is_signed_and_no_session(emulator: Emulator, api: Api, clock: Clock) -> None:
+    _, first = send(api, "GET", f"{M}/snapshot")
+    emulator.set_policy({})
+    _, second = send(api, "GET", f"{M}/snapshot")
+
+    claims = claims_of(first["token"])
+    assert (claims["typ"], claims["aud"]) == ("scute-authz-snapshot", "app_demo")
+    assert claims["policy"]["permissions"]["invoice:void"]["requires_approval"] is True
+    assert claims["policy"]["roles"]["guest"]["default"] is True
+    assert (first["version"], second["version"], claims["version"]) == (1, 2, 1)
+    assert api("GET", first["jwks"])[0] == 200
+    config = ScuteConfig.from_env(emulator.config_env())
+    scute = Scute(config, clock=clock, transport=emulator.transport)
+    with scute, pytest.raises(TokenError) as refused:
+        scute.verify(first["token"])
+    assert refused.value.reason is Reason.WRONG_APP
 
 
 def test_the_resources_of_a_policy_are_listed(api: Api) -> None:

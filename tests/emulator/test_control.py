@@ -118,6 +118,28 @@ def test_a_policy_and_roles_are_ordered(emulator: Emulator, served: httpx2.Clien
     assert [answer.status_code for answer in refused] == [400, 400, 400]
 
 
+def test_what_happened_is_listed(served: httpx2.Client) -> None:
+    served.post("/_emulator/users", json={"email": "ada@example.com"})
+
+    (event,) = served.get("/_emulator/events").json()
+    others = served.get("/_emulator/events", params={"kind": "user.updated"}).json()
+
+    assert (event["slug"], others) == ("user.created", [])
+
+
+def test_a_notification_is_ordered(emulator: Emulator, served: httpx2.Client) -> None:
+    body = {"email": "ada@example.com", "title": "Hello", "read": True}
+
+    answers = [
+        served.post("/_emulator/notifications", json=each) for each in (body, {"read": True})
+    ]
+
+    (ada,) = emulator.state.users.of("app_demo")
+    (shown,) = emulator.state.notifications.of(ada.id)
+    assert [answer.status_code for answer in answers] == [200, 400]
+    assert (shown.title, shown.read) == ("Hello", True)
+
+
 def test_a_push_is_answered(api: Api, served: httpx2.Client) -> None:
     who = {"identifier": "ada@example.com"}
     body = {"purpose": "authenticate", "method": "entra_push", **who}

@@ -173,4 +173,4 @@ def test_a_backend_lists_them_newest_first_by_kind_category_person_and_time(
 def test_a_date_that_is_none_is_refused(api: Api) -> None:
     answer = api("GET", "/v1/apps/app_demo/events?start_date=today", authorization=api.secret)
 
-    assert (answer[0], answer[1]["error_code"]) == (400, "invalid_date")
+    assert (answer[0], answer[1]["error_code"]) == (400, "invalid_start_date")

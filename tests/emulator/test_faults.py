@@ -59,6 +59,16 @@ def test_a_fault_can_answer_anything(emulator: Emulator) -> None:
     assert (reply.body, reply.header("content-type")) == (b"<html>", "text/html")
 
 
+def test_too_many_calls_are_told_when_to_come_again(emulator: Emulator) -> None:
+    emulator.fault("/jwks", status=429, times=1, headers={"retry-after": "7"})
+
+    reply = fetch(emulator)
+
+    assert isinstance(reply, HttpReply)
+    assert (reply.status, reply.header("retry-after")) == (429, "7")
+    assert status(fetch(emulator)) == 200
+
+
 def test_a_delay_is_waited_for(emulator: Emulator, waits: list[float]) -> None:
     emulator.fault("/jwks", delay=2)
 

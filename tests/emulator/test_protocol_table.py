@@ -1,11 +1,15 @@
 """Each answer of the emulator against the protocol: method, path, credentials, response keys."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 import pytest
 
+from scute_auth.api import ROWS as TABLE
+from scute_auth.api import row as api_row
+from scute_emulator.api.credentials import Credentials
 from scute_emulator.api.routes import ROUTES
 from tests.emulator.authenticator import Authenticator
 from tests.emulator.support import Api
@@ -389,6 +393,7 @@ ROWS = [
     Row("GET", Z + "/resources", "K", {"resources"}),
     Row("GET", Z + "/policy", "K", {"roles"}),
     Row("GET", Z + "/policy/document", "K", {"roles"}),
+    Row("GET", Z + "/snapshot", "K", {"version", "token", "expires_at", "jwks"}),
     Row("POST", Z + "/policy/import", "K", {"dry_run", "applied", "changes"}, {"document": POLICY}),
     Row(
         "POST",
@@ -555,6 +560,39 @@ def test_every_route_has_its_row() -> None:
     routes = [(route.method, shape(route.path)) for route in ROUTES]
 
     assert sorted(rows) == sorted(routes)
+
+
+def outline(method: str, path: str) -> tuple[str, str]:
+    return method, re.sub(r"\{[^}]+\}", "*", path)
+
+
+KNOWN = {outline(route.method, route.path): route for route in ROUTES}
+CERTAIN = [row for row in TABLE.values() if not row.is_experimental]
+
+
+@pytest.mark.parametrize("row", CERTAIN, ids=[row.name for row in CERTAIN])
+def test_all_that_is_documented_or_proven_is_answered(row: api_row.Row) -> None:
+    """And asks for the credentials that the client sends."""
+    route = KNOWN[outline(row.method, row.path)]
+
+    assert FITTING[row.credentials] & {route.credentials}
+
+
+C, K = api_row.Credential, Credentials
+FITTING: dict[tuple[api_row.Credential, ...], set[Credentials]] = {
+    (): {K.NONE},
+    (C.USER,): {K.USER, K.PARTY},
+    (C.CALLER,): {K.VERIFIER, K.PARTY},
+    (C.MACHINE,): {K.MACHINE},
+    (C.REFRESH,): {K.REFRESH},
+    (C.SECRET,): {K.SECRET},
+    (C.EITHER,): {K.SECRET},
+    (C.SECRET, C.USER): {K.SECRET, K.USER},
+    (C.SECRET, C.REFRESH): {K.SECRET},
+    (C.WORKSPACE,): {K.WORKSPACE},
+    (C.WORKSPACE, C.USER): {K.WORKSPACE},
+}
+"""Which of the routes' demands the client's credentials meet; the handler asks for the rest."""
 
 
 def test_a_challenge_has_its_documented_fields(world: World) -> None:

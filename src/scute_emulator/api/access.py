@@ -1,5 +1,6 @@
 """Roles and policy as a backend manages them, and the requests of those who want more."""
 
+from dataclasses import asdict
 from typing import Any
 
 from scute_auth.effects import HttpReply
@@ -24,10 +25,12 @@ __all__ = [
     "list_user_roles",
     "revoke_role",
     "show_policy",
+    "show_snapshot",
 ]
 
+SNAPSHOT_LIFETIME = 300
 REQUEST_LIFETIME = 7 * 86_400
-"""Not documented (?)."""
+"""Neither is documented (?)."""
 
 
 def list_roles(call: Context) -> HttpReply:
@@ -56,6 +59,32 @@ def list_resources(call: Context) -> HttpReply:
 
 def show_policy(call: Context) -> HttpReply:
     return json_reply(call.state.authz.policy(call.app.id).document)
+
+
+def show_snapshot(call: Context) -> HttpReply:
+    """The policy, signed with the keys of sessions; what it is for stands in `aud` and `typ`."""
+    state, now = call.state, int(call.state.clock())
+    policy = state.authz.policy(call.app.id)
+    ends = now + SNAPSHOT_LIFETIME
+    claims = {
+        "typ": "scute-authz-snapshot",
+        "aud": call.app.id,
+        "version": state.authz.version(call.app.id),
+        "policy": {
+            "permissions": {slug: asdict(rules) for slug, rules in policy.permissions.items()},
+            "roles": {slug: asdict(role) for slug, role in policy.roles.items()},
+        },
+        "iat": now,
+        "exp": ends,
+    }
+    return json_reply(
+        {
+            "version": claims["version"],
+            "token": state.issuer.sign(claims, state.behaviour),
+            "expires_at": iso(ends),
+            "jwks": f"/v1/auth/{call.app.id}/jwks",
+        }
+    )
 
 
 def import_policy(call: Context) -> HttpReply:

@@ -1,22 +1,20 @@
 """What happened in an app, newest first, as the page of "List events" shows it."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from scute_auth.effects import HttpReply
 from scute_emulator.api.context import Context, json_reply
-from scute_emulator.api.paging import page_of, place_of
-from scute_emulator.api.refusals import Refusal
+from scute_emulator.api.paging import page_of, place_of, time_of
 from scute_emulator.api.shapes import iso
 from scute_emulator.state.events import Event
 
-__all__ = ["list_events"]
+__all__ = ["event_object", "list_events"]
 
 
 def list_events(call: Context) -> HttpReply:
     query = call.request.query
-    since, until = _time(query.get("start_date")), _time(query.get("end_date"))
+    since, until = time_of(query, "start_date"), time_of(query, "end_date")
     fitting = [
         each
         for each in reversed(call.state.events.of(call.app.id, query.get("slug")))
@@ -25,26 +23,17 @@ def list_events(call: Context) -> HttpReply:
         and (until is None or each.happened_at <= until)
     ]
     page = page_of(fitting, query)
-    shown = [_shown(each) for each in page.items]
+    shown = [event_object(each) for each in page.items]
     return json_reply({"count": page.count, **place_of(page), "events": shown})
 
 
 def _fits(event: Event, query: Mapping[str, str]) -> bool:
-    told = _shown(event)
+    told = event_object(event)
     category, user_id = query.get("category"), query.get("user_id")
     return category in (None, told["category"]) and user_id in (None, told["app_user_id"])
 
 
-def _time(text: str | None) -> float | None:
-    if text is None:
-        return None
-    try:
-        return datetime.fromisoformat(text).timestamp()
-    except ValueError:
-        raise Refusal(400, "invalid_date", "Dates are in ISO 8601") from None
-
-
-def _shown(event: Event) -> dict[str, Any]:
+def event_object(event: Event) -> dict[str, Any]:
     """What only Scute's own servers know (controller, action, address) is null."""
     happened = iso(event.happened_at)
     return {

@@ -1,12 +1,15 @@
-"""Lists in pages, as query parameters ask for them."""
+"""Lists in pages, and the times and numbers that narrow them, as query parameters ask."""
 
 import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Page", "count_of", "page_of", "place_of"]
+from scute_emulator.api.refusals import Refusal
+
+__all__ = ["Page", "count_of", "page_of", "place_of", "time_of"]
 
 LARGEST = 100
 
@@ -47,3 +50,14 @@ def count_of(text: str | None, otherwise: int) -> int:
     """A positive number, or what stands for anything else."""
     is_count = text is not None and re.fullmatch(r"[1-9][0-9]{0,5}", text)
     return int(text or 0) if is_count else otherwise
+
+
+def time_of(query: Mapping[str, str], name: str) -> float | None:
+    """A time in ISO 8601; without a zone it is UTC's."""
+    if name not in query:
+        return None
+    try:
+        moment = datetime.fromisoformat(query[name])
+    except ValueError:
+        raise Refusal(400, f"invalid_{name}", f"{name}: a time as ISO 8601") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -1,11 +1,11 @@
 """What a backend says about a user: his addresses and data, read and checked."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, cast, get_args
 
 from scute_emulator.api.context import Context
 from scute_emulator.api.meta import undeclared
+from scute_emulator.api.paging import time_of
 from scute_emulator.api.refusals import Refusal
 from scute_emulator.state.users import Identifier, Status, User, identifier
 
@@ -65,7 +65,8 @@ def fits(user: User, query: Mapping[str, str]) -> bool:
     exact = {"id": user.id, "email": user.email, "phone": user.phone, "status": user.status}
     if any(query.get(name, value) != value for name, value in exact.items()):
         return False
-    if "created_before" in query and user.created_at >= _moment(query["created_before"]):
+    before = time_of(query, "created_before")
+    if before is not None and user.created_at >= before:
         return False
     words = (query.get("q") or query.get("search") or "").lower()
     return any(words in (value or "").lower() for value in (user.email, user.phone, user.name))
@@ -81,12 +82,3 @@ def _attributes(value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Refusal(422, "invalid_authz_attributes", "authz_attributes: give an object")
     return cast("dict[str, Any]", value)
-
-
-def _moment(text: str) -> float:
-    """A time without a zone is UTC."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refusal(400, "invalid_created_before", "Give a time as ISO 8601") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -60,6 +60,7 @@ class AccessRequest:
 class Authz:
     def __init__(self) -> None:
         self._policies: dict[str, Policy] = {}
+        self._versions: dict[str, int] = {}
         self._grants: dict[str, list[Grant]] = {}
         self._requests: dict[str, AccessRequest] = {}
 
@@ -69,6 +70,11 @@ class Authz:
 
     def set_policy(self, app_id: str, policy: Policy) -> None:
         self._policies[app_id] = policy
+        self._versions[app_id] = self.version(app_id) + 1
+
+    def version(self, app_id: str) -> int:
+        """How often the policy was set."""
+        return self._versions.get(app_id, 0)
 
     def grant(self, user_id: str, grant: Grant) -> None:
         """A role that is held already on the same object is held as said now."""

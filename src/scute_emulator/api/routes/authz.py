@@ -27,5 +27,6 @@ ROUTES = (
     Route("GET", M + "/resources", SECRET, access.list_resources),
     Route("GET", M + "/policy", SECRET, access.show_policy),
     Route("GET", M + "/policy/document", SECRET, access.show_policy),
+    Route("GET", M + "/snapshot", SECRET, access.show_snapshot),
     Route("POST", M + "/policy/import", SECRET, access.import_policy),
 )
