@@ -16,6 +16,7 @@ from scute_auth.json_values import as_list, as_object, optional_time
 __all__ = [
     "Model",
     "also",
+    "anything",
     "entries",
     "hidden",
     "inside",
@@ -50,6 +51,11 @@ def hidden(default: Any = MISSING) -> Any:
 def mapping(*names: str) -> Any:
     """A field for an object of any keys, which is no part of a model's hash."""
     return field(default_factory=dict[str, Any], hash=False, metadata={"also": names})
+
+
+def anything(default: Any = MISSING) -> Any:
+    """A field for JSON of any shape, which is no part of a model's hash either."""
+    return field(default=default, hash=False)
 
 
 def read(kind: type[M], value: Any) -> M:
@@ -134,12 +140,20 @@ def _must(each: "Field[Any]") -> bool:
 def _taker(hint: Any) -> _Take:
     """What takes a value of this type; None is its word for "not of this type"."""
     if get_origin(hint) is UnionType:
-        hint = next(part for part in get_args(hint) if part is not NoneType)
+        kinds = [part for part in get_args(hint) if part is not NoneType]
+        return _taker(kinds[0]) if len(kinds) == 1 else lambda value: value
     if get_origin(hint) is tuple:
         return _list_of(_taker(get_args(hint)[0]))
     if isinstance(hint, type) and issubclass(hint, Model):
-        return lambda value: None if as_object(value) is None else read(hint, value)
+        return partial(_nested, hint)
     return _PLAIN.get(get_origin(hint) or hint, lambda value: value)
+
+
+def _nested(kind: type[M], value: Any) -> M | None:
+    try:
+        return read(kind, value)
+    except ValueError:
+        return None
 
 
 def _list_of(take: _Take) -> _Take:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scute_auth.client.reading import Model
+from scute_auth.client.reading import Model, anything
 
 __all__ = ["KeySet", "PublicKey"]
 
@@ -24,4 +24,4 @@ class PublicKey(Model):
 class KeySet(Model):
     """JSON Web Keys (RFC 7517)."""
 
-    keys: tuple[Mapping[str, Any], ...]
+    keys: tuple[Mapping[str, Any], ...] = anything()

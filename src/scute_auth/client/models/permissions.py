@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scute_auth.client.reading import Model, also, hidden, mapping
+from scute_auth.client.reading import Model, also, anything, hidden, mapping
 
 __all__ = [
     "AccessRequest",
@@ -75,7 +75,7 @@ class Filter(Model):
     """Which rows of a kind a user may act on: `filter` is "all", "none", or Scute's conditions."""
 
     permission: str | None = None
-    filter: Any = None
+    filter: str | Mapping[str, Any] | None = anything(None)
     step_up: bool = False
 
 
@@ -134,7 +134,7 @@ class PolicyImport(Model):
 
     dry_run: bool = True
     applied: bool = False
-    changes: tuple[Mapping[str, Any], ...] = ()
+    changes: tuple[Mapping[str, Any], ...] = anything(())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

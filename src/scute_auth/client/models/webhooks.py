@@ -36,7 +36,7 @@ class WebhookDelivery(Model):
     status: str | None = None
     retry_count: int | None = None
     signature: str | None = hidden(None)
-    payload: Any = None
+    payload: Mapping[str, Any] = mapping()
     response_status: int | None = None
     response_body: str | None = None
     failure_reason: str | None = None
