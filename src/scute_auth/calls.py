@@ -131,8 +131,8 @@ def _credentials(config: ScuteConfig, row: Row, token: str) -> Iterator[tuple[st
             case Credential.WORKSPACE:
                 secret = _needed(config.workspace_secret, "SCUTE_WORKSPACE_SECRET", row)
                 yield "authorization", f"Bearer {secret}"
-            case Credential.SECRET | Credential.EITHER:
-                # The workspace's secret serves each app of the workspace.
+            case _:
+                # The app's. The workspace's secret serves each app of the workspace.
                 secret = _needed(config.secret or config.workspace_secret, "SCUTE_SECRET", row)
                 yield "authorization", f"Bearer {secret}"
 

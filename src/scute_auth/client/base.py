@@ -1,9 +1,9 @@
 """What both clients are made of, but for the sending."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from string import Formatter
 from typing import TYPE_CHECKING, TypeVar
 
 from scute_auth.api import ROWS
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_TIMEOUT", "Settings"]
 
 T = TypeVar("T")
+
+_NAME = re.compile(r"\{(\w+)\}")
+_PATH = re.compile(r"(?:/(?:[A-Za-z0-9_.~-]+|\{\w+\}))+")
 
 DEFAULT_TIMEOUT = 30.0
 """Seconds for a whole call, with the waits between its tries."""
@@ -74,14 +77,10 @@ def _row(name: str) -> Row:
 
 def _path(name: str, path: str) -> str:
     """Its names are those of the row's own path, so that each is filled, and safely."""
-    known = _names(ROWS[name].path) | {"app_id", "workspace_id"}
-    if not path.startswith("/") or not _names(path) <= known:
+    known = {*_NAME.findall(ROWS[name].path), "app_id", "workspace_id"}
+    if not _PATH.fullmatch(path) or not known.issuperset(_NAME.findall(path)):
         raise ConfigError(f"paths: {name!r} needs a path like {ROWS[name].path}")
     return path
-
-
-def _names(path: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(path) if name is not None}
 
 
 def _kinds(name: str, kinds: Sequence[str]) -> tuple[Credential, ...]:
