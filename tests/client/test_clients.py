@@ -11,8 +11,8 @@ import httpx2
 import pytest
 
 from scute_auth import AsyncScuteClient, ConfigError, ScuteClient, ScuteConfig, ScuteUnavailable
-from scute_auth.effects import HttpReply
 from scute_auth.client.models.sessions import MfaRequired, ScuteSession
+from scute_auth.effects import HttpReply
 from scute_auth.errors import ApiError, NoAnswer, NotFound, RateLimited
 from scute_emulator import Emulator
 from tests.client.support import CONFIG, Scripted, json_reply

@@ -109,6 +109,17 @@ class World:
         assert self.policy
         return self.client.authz.create_request(self.user, role="billing").id
 
+    @cached_property
+    def verification(self) -> str:
+        assert self.user
+        return self.client.verification.create_with_intent(
+            "refund", {"contact_email": ADA}, verification_type="otp", token=self.machine
+        ).verification_id
+
+    @cached_property
+    def webhook(self) -> str:
+        return self.client.webhooks.create("http://127.0.0.1:9/hook").id
+
     def code(self, to: str = ADA) -> str:
         """The code that was sent last."""
         return self.emulator.messages(to)[0].code or ""
