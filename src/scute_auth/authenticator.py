@@ -43,6 +43,7 @@ from scute_auth.identity import (
 from scute_auth.jws import unverified_claims
 from scute_auth.machines import Machines, is_short
 from scute_auth.operations import CURRENT_USER, SIGN_OUT
+from scute_auth.passkeys import Seen
 from scute_auth.paths import covers
 from scute_auth.permissions import Permissions
 from scute_auth.proofs import carry_over, mark
@@ -78,6 +79,7 @@ class Authenticator:
         self._by_headers = ResponseChanges(by_headers=config.token_headers)
         self._profiles: ExpiringMap[bytes, Profile] = ExpiringMap(_MAX_PROFILES)
         self.pictures: ExpiringMap[str, Reply] = ExpiringMap(_MAX_PICTURES)
+        self.passkeys_seen: Seen | None = None
 
     def authenticate(self, view: RequestView, now: float) -> Found:
         """The verdict on a request. See the module's rules.

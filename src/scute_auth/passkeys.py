@@ -9,6 +9,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import shake_256
 from typing import Any, cast
 
 from scute_auth.errors import TokenError
@@ -17,6 +18,7 @@ from scute_auth.jws import json_object
 
 __all__ = [
     "Ceremony",
+    "Seen",
     "assertion",
     "attestation",
     "ceremony",
@@ -49,6 +51,14 @@ class Ceremony:
     options: Mapping[str, Any] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is the same in all of Scute's ceremonies: the host, and how long a challenge is."""
+
+    party: str
+    length: int = 43
+
+
 def ceremony(value: Any) -> Ceremony:
     """Options as `navigator.credentials` takes them, alone or below `publicKey`."""
     options = value["options"]
@@ -71,10 +81,13 @@ def _base64url(text: str) -> str:
     return text.rstrip("=").replace("+", "-").replace("/", "_")
 
 
-def unanswerable(secret: bytes, party: str) -> Ceremony:
-    """What a page is given where Scute gives nothing: no passkey of anybody answers it."""
-    challenge = urlsafe_b64encode(secret).rstrip(b"=").decode("ascii")
-    return Ceremony(challenge, party, {})
+def unanswerable(secret: bytes, seen: Seen) -> Ceremony:
+    """What a page is given where Scute gives nothing: no passkey of anybody answers it.
+
+    It looks like those that Scute gives, for the host that they are for.
+    """
+    data = shake_256(secret).digest(seen.length * 3 // 4)
+    return Ceremony(urlsafe_b64encode(data).rstrip(b"=").decode("ascii"), seen.party, {})
 
 
 def options_to_sign_in(begun: Ceremony) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def poll(visit: Visit) -> Flow[Outcome]:
         body = {"id": link or visit.random_id("link")}
         answer = yield from ask(visit.auth.config, MAGIC_LINK_STATUS, body=body, agent=visit.agent)
     except ApiError as error:
-        if not link:
+        if not link or (yield from _would_tell(visit)):
             return pending
         if is_about_the_person(error):
             return Outcome(refused(visit, error, binding.next, ResponseChanges()))
@@ -74,6 +74,16 @@ def poll(visit: Visit) -> Flow[Outcome]:
         return pending
     expected = Expected(identifier=binding.identifier)
     return (yield from complete(visit, answer, expected, binding, ResponseChanges()))
+
+
+def _would_tell(visit: Visit) -> Flow[bool]:
+    """Would the end of a link say that its address has an account?
+
+    Where only known people may sign in Scute sends nobody else a link, and what was never sent
+    never ends: then the page waits on for both alike, as long as the sign-in lasts.
+    """
+    settings = yield from visit.auth.settings.get(visit.now)
+    return not settings.public_signup
 
 
 def _is_time(visit: Visit, binding: Binding) -> Flow[bool]:

@@ -12,7 +12,7 @@ from scute_auth.effects import Flow, Log
 from scute_auth.errors import ApiError
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.operations import PASSKEY_SIGN_IN, PASSKEY_SIGN_IN_OPTIONS
-from scute_auth.passkeys import Ceremony, assertion, options_to_sign_in, unanswerable
+from scute_auth.passkeys import Ceremony, Seen, assertion, options_to_sign_in, unanswerable
 from scute_auth.public_app import AppSettings
 from scute_auth.signin.binding import Binding, bind, bound, unbind
 from scute_auth.signin.completion import Expected, complete
@@ -88,15 +88,18 @@ def _ask_scute(
     """Scute's challenge; where it gives none, one that nobody can answer."""
     body = {"identifier": who}
     try:
-        return (yield from ask(visit.auth.config, PASSKEY_SIGN_IN_OPTIONS, body=body))
+        begun = yield from ask(visit.auth.config, PASSKEY_SIGN_IN_OPTIONS, body=body)
     except ApiError as error:
         if error.code == "sso_required":
             return refused(visit, error, next_path, ResponseChanges())
         if error.code == "invalid_identifier":
             return _no_address(visit)
         yield Log(logging.INFO, "no passkey can be asked for: %s", (error,))
-    host = settings.origin.partition("://")[2].partition("/")[0].partition(":")[0]
-    return unanswerable(bytes.fromhex(visit.random_id("challenge")), host)
+        host = settings.origin.partition("://")[2].partition("/")[0].partition(":")[0]
+        seen = visit.auth.passkeys_seen or Seen(host)
+        return unanswerable(bytes.fromhex(visit.random_id("challenge")), seen)
+    visit.auth.passkeys_seen = Seen(begun.party, len(begun.challenge))
+    return begun
 
 
 def _no_address(visit: Visit) -> Reply:

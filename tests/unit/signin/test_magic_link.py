@@ -364,6 +364,23 @@ class TestPolling:
         assert poll.json == {"status": "expired", "next": "/auth/sign-in?next=/a"}
         assert browser.cookie("magic") is None
 
+    def test_where_only_known_people_may_sign_in_its_end_is_not_told(self, site: Site) -> None:
+        """Scute sends a stranger no link, and what was never sent never ends."""
+        site.emulator.settings(public_signup=False, magic_link_lifetime=60)
+        site.emulator.create_user(ANA)
+        told: list[list[object]] = []
+
+        for who in (ANA, "nobody@example.com"):
+            browser = site.browser()
+            browser.post("/auth/magic-link", {"identifier": who})
+            told.append([])
+            for _ in range(3):
+                site.clock.now += 61
+                polled = browser.post("/auth/magic-link/status", script=True)
+                told[-1].append((polled.status, polled.json, len(polled.set_cookies)))
+
+        assert told[0] == told[1]
+
     def test_in_an_outage_the_browser_stays_bound(self, site: Site, browser: Browser) -> None:
         ask_for_link(browser)
         site.emulator.fault("/magic_links/status", status=503)

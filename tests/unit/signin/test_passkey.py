@@ -133,6 +133,22 @@ class TestWhoHasAnAccount:
         assert "no passkey can be asked for" in site.logged()[0]
         assert NOBODY not in "".join(site.logged())
 
+    def test_they_are_alike_where_scute_has_a_host_and_a_length_of_its_own(
+        self, site: Site, device: Authenticator
+    ) -> None:
+        """The host of Scute's passkeys may be one above that of the app; once it is known, all
+        are told the same."""
+        given = {"options": {"challenge": "c" * 86, "rpId": "example.com"}}
+        path = "/webauthn/login/initialize"
+        site.emulator.fault(path, status=404, body='{"error_code": "identifier_not_recognized"}')
+        site.emulator.fault(path, times=1, status=200, body=json.dumps(given))
+
+        known, unknown = (begin(site.browser(), who) for who in (ANA, NOBODY))
+
+        assert known.pop("challenge") == "c" * 86
+        assert len(unknown.pop("challenge")) == 86
+        assert known == unknown
+
     def test_each_refusal_is_the_same(self, site: Site, device: Authenticator) -> None:
         site.emulator.create_user(EVE)
         answers: list[Answered] = []
