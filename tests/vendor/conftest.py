@@ -64,4 +64,5 @@ def site(served: Backend, browser: Browser) -> Backend:
     browser.command("Storage.clearDataForOrigin", origin=served.origin, storageTypes="all")
     served.emulator.clear_faults()
     served.emulator.clear_calls()
+    served.emulator.settings(rotate_refresh=False, refresh_kills_access=False)
     return served

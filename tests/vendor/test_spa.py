@@ -93,11 +93,28 @@ def test_the_backend_renews_the_session(site: Backend) -> None:
 
     site.browser.press("Refresh the session")
 
-    site.browser.wait_for_text("Renewed: good until")
+    site.browser.wait_for_text("The session is good until")
     after = site.token("access")
     assert after != before
     assert site.is_live(after)
     assert site.calls("/tokens/refresh") == 1
+
+
+@ONE_BACKEND
+@pytest.mark.parametrize("way", ["rotate_refresh", "refresh_kills_access"])
+def test_the_session_goes_on_whatever_a_refresh_does_to_its_tokens(site: Backend, way: str) -> None:
+    site.emulator.settings(**{way: True})
+    sign_in(site)
+    before = site.token("access")
+
+    site.browser.press("Refresh the session")
+    site.browser.wait_for_text("The session is good until")
+    assert site.token("access") != before
+    site.browser.open(f"{site.origin}/")
+
+    site.browser.wait_for_text("Welcome")
+    site.browser.press("Call the API")
+    site.browser.wait_for_text("user_id")
 
 
 def test_who_comes_back_without_an_access_token_is_still_signed_in(site: Backend) -> None:
@@ -153,13 +170,14 @@ def test_a_session_that_was_ended_elsewhere_is_over_here(site: Backend) -> None:
 
 def test_an_outage_keeps_the_session(site: Backend) -> None:
     sign_in(site)
-    refresh = site.token("refresh")
+    before = site.token("access"), site.token("refresh")
     site.emulator.fault("/tokens/refresh", status=503)
 
     site.browser.press("Refresh the session")
 
-    site.browser.wait_for_text("The session could not be renewed.")
-    assert site.token("refresh") == refresh
+    site.browser.wait_for_text("The session is good until")
+    assert (site.token("access"), site.token("refresh")) == before
+    assert site.calls("/tokens/refresh") == 1
 
 
 @ONE_BACKEND
