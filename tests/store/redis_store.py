@@ -3,10 +3,11 @@
 from typing import Any
 
 import redis
+import redis.asyncio
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-__all__ = ["RedisStore"]
+__all__ = ["AsyncRedisStore", "RedisStore"]
 
 
 class RedisStore:
@@ -32,3 +33,23 @@ class RedisStore:
 
     def close(self) -> None:
         self._redis.close()
+
+
+class AsyncRedisStore:
+    """The same for asyncio."""
+
+    def __init__(self, path: str) -> None:
+        self._redis: Any = redis.asyncio.Redis(unix_socket_path=path)
+
+    async def aget(self, key: str) -> bytes | None:
+        value: bytes | None = await self._redis.get(key)
+        return value
+
+    async def aset(self, key: str, value: bytes, ttl: float) -> None:
+        await self._redis.set(key, value, px=int(ttl * 1000))
+
+    async def aadd(self, key: str, value: bytes, ttl: float) -> bool:
+        return bool(await self._redis.set(key, value, px=int(ttl * 1000), nx=True))
+
+    async def adelete(self, key: str) -> None:
+        await self._redis.delete(key)
