@@ -45,8 +45,8 @@ class AccessRequest:
     used_at: float | None = None
 
     def status_at(self, now: float) -> RequestStatus:
-        is_open = self.status in ("pending", "approved") and self.role is None
-        is_open = is_open or self.status == "pending"
+        """What is open runs out: an approval that nobody used, too, but not a role that is held."""
+        is_open = self.status == "pending" or (self.status == "approved" and self.role is None)
         return "expired" if is_open and now >= self.expires_at else self.status
 
     def decide(self, status: RequestStatus, now: float, by: str, note: str) -> None:
