@@ -101,7 +101,8 @@ async function callApi() {
 async function renew() {
   const session = dataOf(await client.refreshSession());
   if (!cookies.getCookie(ACCESS)) return seeOut();
-  part("answer").textContent = `The session is good until ${session.accessExpiresAt.toLocaleTimeString()}`;
+  const end = session.accessExpiresAt.toLocaleTimeString();
+  part("answer").textContent = `The session is good until ${end}`;
 }
 
 /** At the backend first: it ends the session at Scute, and drops both cookies. */
