@@ -7,7 +7,7 @@ emulator comes with the first test that asks for it (`pip install 'scute-auth[em
 import inspect
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.cookies import SimpleCookie
@@ -24,8 +24,9 @@ from scute_auth.origin import cookie_kind
 if TYPE_CHECKING:
     from scute_emulator import Emulator
     from scute_emulator.state.users import User
+    from scute_emulator.webhooks import SignedWebhook
 
-__all__ = ["SignIn", "scute_emulator", "sign_in"]
+__all__ = ["SendWebhook", "SignIn", "scute_emulator", "scute_webhook", "sign_in"]
 
 _APP_ID = "SCUTE_APP_ID"
 
@@ -35,6 +36,23 @@ class SignIn(Protocol):
 
     def __call__(self, client: Any, email: str, *, config: ScuteConfig | None = None) -> Profile:
         """Sign a test client in as this user, who is created if need be."""
+        ...
+
+
+class SendWebhook(Protocol):
+    """The type of the fixture `scute_webhook`."""
+
+    def __call__(
+        self,
+        client: Any,
+        event_type: str,
+        *,
+        user: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        config: ScuteConfig | None = None,
+    ) -> Any:
+        """Send an event to the app behind a test client; what the client answers."""
         ...
 
 
@@ -57,6 +75,7 @@ def _scute_place() -> Iterator[_Place]:
             "secret": first.state.apps.first.secret,
             "workspace_id": first.state.workspace_id,
             "workspace_secret": first.state.workspace_secret,
+            "webhook_secret": first.webhooks.secret,
             "signing_key": first.state.keys.current.private,
             "kid": first.state.keys.current.kid,
             "base_url": url_of(listening),
@@ -130,6 +149,38 @@ def sign_in(scute_emulator: "Emulator") -> SignIn:
         )
 
     return sign_in
+
+
+@pytest.fixture
+def scute_webhook(scute_emulator: "Emulator") -> SendWebhook:
+    """Send an event as Scute does, signed: `scute_webhook(client, "user.created")`.
+
+        def test_a_new_user_is_welcomed(scute_webhook):
+            client = TestClient(app)
+            answer = scute_webhook(client, "user.created", user={"id": "1", "email": "a@b.c"})
+            assert answer.status_code == 200
+
+    The clients are those of `sign_in`, Django's among them; an async client's answer is to be
+    awaited. Each call is another delivery.
+    """
+
+    def scute_webhook(
+        client: Any, event_type: str, *, config: ScuteConfig | None = None, **what: Any
+    ) -> Any:
+        config = config or ScuteConfig.from_env()
+        sent = scute_emulator.webhooks.sign(event_type, app_id=config.app_id, **what)
+        return _post(client, f"{config.auth_prefix}/webhook", sent)
+
+    return scute_webhook
+
+
+def _post(client: Any, path: str, sent: "SignedWebhook") -> Any:
+    """Each kind of client takes raw bytes in a way of its own."""
+    if hasattr(client, "force_login"):
+        return client.post(path, sent.body, content_type="application/json", headers=sent.headers)
+    raw = {"data" if hasattr(client, "open") else "content": sent.body}
+    headers = {**sent.headers, "content-type": "application/json"}
+    return client.post(path, headers=headers, **raw)
 
 
 def _app_id_of(client: Any) -> str | None:

@@ -24,7 +24,7 @@ __all__ = ["SignedWebhook", "WebhookSender"]
 
 @dataclass(frozen=True, slots=True)
 class SignedWebhook:
-    """What Scute would send for an event: to be posted as it is."""
+    """What Scute would send for an event: to be posted as it is, as JSON."""
 
     headers: Mapping[str, str] = field(repr=False)
     body: bytes
@@ -87,16 +87,13 @@ class WebhookSender:
         data: Mapping[str, Any] | None = None,
         metadata: Mapping[str, Any] | None = None,
         subject: str | None = None,
+        app_id: str | None = None,
     ) -> SignedWebhook:
         """An event that did not happen, as it would be sent: each call is another delivery."""
         with self._host.lock:
             state = self._host.state
             now, name = state.clock(), new_id(state.random)
-            app_id = state.apps.first.id
+            app_id = app_id or state.apps.first.id
         event = Event(name, event_type, app_id, now, None, subject, data or {}, metadata or {})
         body = payload(event, name, user)
-        headers = {
-            "content-type": "application/json",
-            "x-webhook-signature": signature(self.secret, int(now), body),
-        }
-        return SignedWebhook(headers, body)
+        return SignedWebhook({"x-webhook-signature": signature(self.secret, int(now), body)}, body)
