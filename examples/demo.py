@@ -20,6 +20,9 @@ from scute_emulator import Emulator
 __all__ = ["FRAMEWORKS", "main"]
 
 HOST = "127.0.0.1"
+NAME = "localhost"
+"""What browsers call it: passkeys belong to a name, never to an IP address."""
+
 START_UP = 30.0
 """Seconds that the example may take until it answers."""
 
@@ -72,13 +75,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         for port in (options.port, options.emulator_port):
             _check_free(port)
-        emulator = Emulator(login_url=f"http://{HOST}:{options.port}/auth/callback")
+        app = f"http://{NAME}:{options.port}"
+        emulator = Emulator(login_url=f"{app}/auth/callback")
+        emulator.settings(name="The example", passkeys_enabled=True)
         with emulator.serve(options.emulator_port) as scute:
             command = FRAMEWORKS[options.framework]
             with _serve(command, options.port, emulator.config_env()) as example:
                 if options.check:
-                    return walk(f"http://{HOST}:{options.port}", scute, options.framework)
-                _explain(options.framework, options.port, scute)
+                    return walk(app, scute, options.framework)
+                _explain(options.framework, app, scute)
                 return _stopped(example)
     except DemoError as error:
         print(f"demo: {error}", file=sys.stderr)
@@ -147,17 +152,18 @@ def _stopped(example: "subprocess.Popen[bytes]") -> int:
     raise DemoError("the example stopped by itself: see above")
 
 
-def _explain(framework: str, port: int, scute: str) -> None:
+def _explain(framework: str, app: str, scute: str) -> None:
     print(
         f"""
   {framework} behind Scute
 
-    the app     http://{HOST}:{port}
+    the app     {app}
     the inbox   {scute}/_emulator
 
   1. Open the app and sign in with any address, like ada@example.com.
   2. Open the inbox in the same browser and follow the link in the mail.
-  3. Look at /private and /me. Then sign out, or come in with Google, emulated.
+  3. Look at /private and /me. Add a passkey at /auth/passkeys.
+  4. Sign out, and come in with the passkey, or with Google, emulated.
 
   Scute is emulated: no mail leaves this machine. Ctrl-C stops both.
 """,

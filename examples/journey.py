@@ -7,6 +7,7 @@ control endpoints. Each step either passes or says what it saw instead.
 import re
 from collections.abc import Callable
 from html import unescape
+from http.cookiejar import Cookie
 from urllib.parse import urljoin
 
 import httpx2
@@ -41,7 +42,7 @@ class Journey:
         self._client = client
         self._app = app
         self._scute = scute
-        self._old: dict[str, str] = {}
+        self._old: list[Cookie] = []
 
     def steps(self) -> list[tuple[str, Callable[[], None]]]:
         return [
@@ -106,17 +107,20 @@ class Journey:
         _expect(refreshed == 1, "one refresh", after)
 
     def sign_out(self) -> None:
-        self._old = {cookie.name: cookie.value or "" for cookie in self._client.cookies.jar}
+        self._old = list(self._client.cookies.jar)
         page = self._submit("/auth/sign-out")
         _expect("/auth/sign-in" in page.text, "the public page for strangers", page)
         answer = self._fetch("/me")
         _expect(answer.status_code == 401, "401", answer)
 
     def come_back_with_old_cookies(self) -> None:
-        for name in (name for name in self._old if REFRESH in name):
-            self._client.cookies.set(name, self._old[name], domain=httpx2.URL(self._app).host)
+        for cookie in (cookie for cookie in self._old if REFRESH in cookie.name):
+            self._client.cookies.jar.set_cookie(cookie)
         answer = self._fetch("/me")
         _expect(answer.status_code == 401, "401", answer)
+        _expect(
+            answer.json()["reason"] != "missing", "another reason than a missing cookie", answer
+        )
         self._client.cookies.clear()
 
     def sign_in_by_oauth(self) -> None:
