@@ -193,8 +193,8 @@ def placeholders(key: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(TEXTS[key]) if name}
 
 
-BY_SCRIPT = {"minutes_left_one", "minutes_left_many"}
-"""Filled in by the page's own script."""
+BY_SCRIPT = {"minutes_left_one", "minutes_left_many", "problem"}
+"""Filled in by the pages' own scripts."""
 
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=name_of)

@@ -1,8 +1,12 @@
 """Every page of ours in every state that looks different, and how a person gets there."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+import httpx2
+
+from scute_auth import Limits
 from tests.browser.browser import Browser
 from tests.browser.passkeys import device
 from tests.browser.people import (
@@ -22,10 +26,52 @@ __all__ = ["STATES", "State", "the_sign_in_page_with_an_error"]
 
 State: TypeAlias = Callable[[Browser, Site], None]
 
+SVG = {"content-type": "image/svg+xml"}
+LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="40" viewBox="0 0 160 40">'
+    '<circle cx="20" cy="20" r="18" fill="{ink}"/>'
+    '<path d="M50 12h100v4H50zm0 12h70v4H50z" fill="{ink}"/></svg>'
+)
+
 
 def the_sign_in_page(browser: Browser, site: Site) -> None:
     site.emulator.settings(passkeys_enabled=True)
     browser.open(f"{site.origin}/auth/sign-in")
+
+
+def the_sign_in_page_with_a_logo(browser: Browser, site: Site) -> None:
+    """One for each colour scheme."""
+    site.emulator.settings(name="Acme & Co", logo="/logo.svg", logo_dark="/logo_dark.svg")
+    for path, ink in (("/logo.svg", "#14532d"), ("/logo_dark.svg", "#bbf7d0")):
+        picture = LOGO.format(ink=ink)
+        site.emulator.fault(path, status=200, body=picture, headers=SVG)
+    browser.open(f"{site.origin}/auth/sign-in")
+    browser.wait(lambda: browser.property_of(browser.one("img"), "naturalWidth") > 0)
+
+
+def the_sign_in_page_in_a_pale_color(browser: Browser, site: Site) -> None:
+    site.emulator.settings(colors={"primary": "#ffd400"}, passkeys_enabled=True)
+    browser.open(f"{site.origin}/auth/sign-in")
+
+
+def the_sign_in_page_in_a_dark_color(browser: Browser, site: Site) -> None:
+    site.emulator.settings(colors={"primary": "#0a1f44"})
+    sign_in(browser, site)
+    browser.open(f"{site.origin}/auth/sign-in")
+
+
+def the_sign_in_page_with_an_unknown_passkey(browser: Browser, site: Site) -> None:
+    """The browser holds one for this site, and Scute knows it no more."""
+    with device(browser):
+        the_passkeys_with_one(browser, site)
+        browser.one("summary").click()
+        browser.press("Remove this passkey")
+        browser.wait_for_text("You have none yet")
+        browser.command("Network.clearBrowserCookies")
+        browser.open(f"{site.origin}/auth/sign-in")
+        browser.type("E-mail address", ANA)
+        browser.press("Sign in with a passkey")
+        browser.wait_for_text("This passkey does not belong to this address.")
 
 
 def the_sign_in_page_for_codes(browser: Browser, site: Site) -> None:
@@ -92,6 +138,24 @@ def the_registration_with_an_error(browser: Browser, site: Site) -> None:
     browser.one("#identifier-new").send_keys(EVE)
     browser.one("details button").click()
     browser.wait(lambda: browser.all("[role=alert]") != [])
+
+
+def too_many_attempts(browser: Browser, site: Site) -> None:
+    for _ in range(Limits().per_identifier):
+        httpx2.post(f"{site.origin}/auth/magic-link", data={"identifier": ANA})
+    browser.open(f"{site.origin}/auth/sign-in")
+    browser.type("E-mail address", ANA)
+    browser.press("Send me a link")
+    browser.wait_for_text("Too many attempts")
+
+
+def the_second_factor_that_is_impossible_here(browser: Browser, site: Site) -> None:
+    """Scute wants one that our page has no words for."""
+    answer = {"mfa_required": True, "available_methods": ["carrier_pigeon"]}
+    site.emulator.fault("/magic_links/authenticate", status=200, body=json.dumps(answer))
+    ask_for_link(browser, site)
+    browser.open(site.link_to(ANA))
+    browser.wait_for_text("A second factor is needed")
 
 
 def a_message(browser: Browser, site: Site) -> None:
@@ -184,6 +248,45 @@ def the_passkeys(browser: Browser, site: Site) -> None:
     browser.open(f"{site.origin}/auth/passkeys")
 
 
+def the_passkeys_with_one(browser: Browser, site: Site) -> None:
+    the_passkeys(browser, site)
+    browser.type("Name of the new passkey", "Laptop")
+    browser.press("Add a passkey")
+    browser.wait_for_text("Remove Laptop")
+
+
+def the_passkeys_with_one_open(browser: Browser, site: Site) -> None:
+    with device(browser):
+        the_passkeys_with_one(browser, site)
+    browser.one("summary").click()
+
+
+def the_passkeys_with_an_error(browser: Browser, site: Site) -> None:
+    """The person does not unlock the device."""
+    with device(browser) as in_hand:
+        the_passkeys(browser, site)
+        in_hand.unlocks(False)
+        browser.press("Add a passkey")
+        browser.wait_for_text("It was cancelled, or it took too long.")
+
+
+def the_passkeys_after_a_while(browser: Browser, site: Site) -> None:
+    """Scute wants a fresh sign-in before anything is changed."""
+    stale = {"error": "Verify", "error_code": "verification_required"}
+    site.emulator.fault("/devices/register", status=403, body=json.dumps(stale))
+    with device(browser):
+        the_passkeys(browser, site)
+        browser.press("Add a passkey")
+        browser.wait_for_text("only shortly after a sign-in")
+
+
+def the_second_factors_with_an_error(browser: Browser, site: Site) -> None:
+    the_second_factor_that_is_suggested(browser, site)
+    browser.type("Phone number", "7")
+    browser.press("Send codes by text message")
+    browser.wait_for_text("Enter the address or the number")
+
+
 def the_second_factors(browser: Browser, site: Site) -> None:
     sign_in(browser, site)
     site.protect(ANA, phone=PHONE)
@@ -240,6 +343,10 @@ def the_sign_out_page_for_nobody(browser: Browser, site: Site) -> None:
 
 _ALL: tuple[State, ...] = (
     the_sign_in_page,
+    the_sign_in_page_with_a_logo,
+    the_sign_in_page_in_a_pale_color,
+    the_sign_in_page_in_a_dark_color,
+    the_sign_in_page_with_an_unknown_passkey,
     the_sign_in_page_for_codes,
     the_sign_in_page_with_an_error,
     the_sign_in_page_without_a_way,
@@ -251,6 +358,8 @@ _ALL: tuple[State, ...] = (
     the_invitation_with_an_error,
     the_registration,
     the_registration_with_an_error,
+    too_many_attempts,
+    the_second_factor_that_is_impossible_here,
     a_message,
     the_way_to_an_organisation,
     the_outage,
@@ -263,6 +372,10 @@ _ALL: tuple[State, ...] = (
     the_sessions,
     the_sessions_during_support_access,
     the_passkeys,
+    the_passkeys_with_one_open,
+    the_passkeys_with_an_error,
+    the_passkeys_after_a_while,
+    the_second_factors_with_an_error,
     the_second_factors,
     the_second_factor_that_is_suggested,
     the_second_factor_that_is_demanded,

@@ -1,9 +1,7 @@
-"""The pages as a person meets them: an error, by keyboard alone, without scripts."""
-
-from selenium.webdriver.common.keys import Keys
+"""The pages as a person meets them: with an error, without scripts, signed in already."""
 
 from tests.browser.browser import Browser
-from tests.browser.people import ANA, is_signed_in, sign_in
+from tests.browser.people import is_signed_in, sign_in
 from tests.browser.site import Site
 from tests.browser.states import the_sign_in_page_with_an_error
 
@@ -18,23 +16,6 @@ def test_an_error_is_read_out_and_tied_to_its_field(browser: Browser, site: Site
     assert field.get_attribute("aria-invalid") == "true"
     assert field.get_attribute("aria-describedby") == alert.get_attribute("id")
     assert browser.property_of(field, "value") == "ana, eve@example.com"
-
-
-def test_everything_works_by_keyboard(browser: Browser, other_browser: Browser, site: Site) -> None:
-    browser.open(f"{site.origin}/private")
-    browser.wait_for_path("/auth/sign-in")
-    browser.focused().send_keys(ANA, Keys.ENTER)
-    browser.wait_for_path("/auth/magic-link")
-
-    other_browser.open(site.link_to(ANA))
-    other_browser.one("body").send_keys(Keys.TAB)
-    assert other_browser.focused().text == "Sign in"
-    assert other_browser.style_of(other_browser.focused(), "outlineStyle") == "solid"
-    other_browser.focused().send_keys(Keys.ENTER)
-
-    other_browser.wait_for_path("/")
-    browser.wait_for_path("/private")
-    assert is_signed_in(other_browser, site)
 
 
 def test_everything_but_the_waiting_works_without_scripts(browser: Browser, site: Site) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 import pytest
-from selenium.webdriver.common.keys import Keys
 
 from tests.browser.browser import Browser
 from tests.browser.passkeys import Device, device
@@ -150,25 +149,6 @@ def test_browsers_without_the_new_conversions_do_it_by_hand(
         sign_out(browser, site)
         use(browser, site)
         browser.wait_for_path("/private")
-
-
-def test_it_works_by_keyboard(browser: Browser, site: Site, device: Device) -> None:
-    sign_in(browser, site)
-    browser.open(f"{site.origin}/auth/passkeys")
-    browser.one("#name").send_keys("Phone", Keys.ENTER)
-    browser.wait_for_text("Phone")
-    sign_out(browser, site)
-
-    browser.open(f"{site.origin}/private")
-    browser.wait_for_path("/auth/sign-in")
-    browser.focused().send_keys(ANA)
-    for _ in range(5):
-        browser.focused().send_keys(Keys.TAB)
-        if browser.focused().text == "Sign in with a passkey":
-            break
-    browser.focused().send_keys(Keys.ENTER)
-
-    browser.wait_for_path("/private")
 
 
 def test_an_address_is_asked_for_first(browser: Browser, site: Site) -> None:
