@@ -1,7 +1,7 @@
 """An app's own colour on our pages: legible whatever it is.
 
-Its hue stays. Where it would stand out too little from a page, light or dark, it is darkened or
-lightened until text in it has WCAG's 4.5:1; what stands on it is black or white.
+It fills buttons as it is, with black or white on it. Text in it, and the lines that show where
+something is, need WCAG's 4.5:1 against the page: there it is darkened or lightened until it has.
 """
 
 import re
@@ -25,12 +25,12 @@ DARK: Color = (0x24, 0x2A, 0x37)
 
 @dataclass(frozen=True, slots=True)
 class Accent:
-    """Colours for CSS: the accent itself, and what is written on it, in each colour scheme."""
+    """Colours for CSS: a filling, what is written on it, and text in each colour scheme."""
 
+    fill: str
+    on_fill: str
     light: str
-    on_light: str
     dark: str
-    on_dark: str
 
 
 def parse(text: object) -> Color | None:
@@ -48,7 +48,7 @@ def accent(text: str | None) -> Accent | None:
     if color is None:
         return None
     light, dark = _legible(color, LIGHT, _BLACK), _legible(color, DARK, _WHITE)
-    return Accent(_css(light), _css(_on(light)), _css(dark), _css(_on(dark)))
+    return Accent(_css(color), _css(_on(color)), _css(light), _css(dark))
 
 
 def contrast(one: Color, other: Color) -> float:

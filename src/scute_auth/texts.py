@@ -318,7 +318,7 @@ TEXTS: Mapping[str, str] = {
     "sign_out_what": "This ends your session in this browser.",
     "stay_signed_in": "Stay signed in",
     "signed_out_heading": "You are signed out",
-    "signed_out_what": "Nobody is signed in in this browser.",
+    "signed_out_what": "Nobody is signed in with this browser.",
     "not_ended_title": "You are signed out here",
     "not_ended_text": (
         "This browser has forgotten the session. Scute did not answer, so the session itself "

@@ -73,16 +73,16 @@ def test_a_colour_that_can_be_read_stays_as_it_is() -> None:
     found = accent("#a01050")
 
     assert found is not None
-    assert (found.light, found.on_light) == ("#a01050", "#ffffff")
+    assert (found.fill, found.on_fill, found.light) == ("#a01050", "#ffffff", "#a01050")
 
 
 def test_a_colour_that_cannot_is_darkened_or_lightened() -> None:
     assert accent("#ffcc00") == Accent(
-        light="#806600", on_light="#ffffff", dark="#ffcc00", on_dark="#000000"
+        fill="#ffcc00", on_fill="#000000", light="#806600", dark="#ffcc00"
     )
     navy = accent("#0a1f44")
     assert navy is not None
-    assert navy.light == "#0a1f44"
+    assert navy.fill == navy.light == "#0a1f44"
     assert navy.dark != "#0a1f44"
 
 
@@ -91,12 +91,9 @@ def test_whatever_the_colour_text_can_be_read(given: tuple[int, int, int]) -> No
     found = accent("#" + bytes(given).hex())
 
     assert found is not None
-    for shown, ink, ground in (
-        (found.light, found.on_light, LIGHT),
-        (found.dark, found.on_dark, DARK),
-    ):
-        assert contrast(color(shown), ground) >= LEAST
-        assert contrast(color(ink), color(shown)) >= LEAST
+    assert contrast(color(found.on_fill), color(found.fill)) >= LEAST
+    assert contrast(color(found.light), LIGHT) >= LEAST
+    assert contrast(color(found.dark), DARK) >= LEAST
 
 
 @pytest.mark.parametrize("ground", [LIGHT, DARK], ids=["light", "dark"])
