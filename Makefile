@@ -45,6 +45,7 @@ lint: $(VENV)/.made-for-lint ## check style, types, import contracts and securit
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
 	$(RUN) -m tools.make_clients --check
+	$(RUN) -m tools.api_page --check
 	$(RUN) -m mypy
 	$(RUN) -m pyright --pythonpath $(RUN)
 	$(VENV)/bin/lint-imports
@@ -55,6 +56,7 @@ format: $(VENV)/.made-for-lint ## format the code, apply the safe fixes, make th
 	$(RUN) -m ruff check --fix-only
 	$(RUN) -m ruff format
 	$(RUN) -m tools.make_clients
+	$(RUN) -m tools.api_page
 
 bench: $(VENV)/.made-for-test ## print speed and event-loop figures beside their targets
 	$(RUN) -m benchmarks $(ARGS)

@@ -1,7 +1,5 @@
 """How each method of the client is called: `CASES` for what the emulator answers, `INFERRED` for
 the rows that nobody was seen to call, with an answer as one may guess it.
-
-`NOT_EMULATED` is what the emulator lacks yet: it is to shrink to nothing.
 """
 
 from collections.abc import Callable
@@ -10,7 +8,7 @@ from typing import Any, TypeAlias
 
 from tests.client.world import ADA, World
 
-__all__ = ["CASES", "INFERRED", "NOT_EMULATED", "Arguments", "Case"]
+__all__ = ["CASES", "INFERRED", "Arguments", "Case"]
 
 
 @dataclass(frozen=True)
@@ -34,10 +32,6 @@ TOKEN = "t.o.k"
 CHECK = {"user_id": "usr_1", "action": "read", "resource": "invoice:7"}
 
 HOOK = "http://127.0.0.1:9/hook"
-
-NOT_EMULATED: dict[str, tuple[Arguments, Any]] = {
-    "authz.snapshot": (call(), {"token": "t.o.k"}),
-}
 
 
 def _signed_link(world: World) -> Arguments:
@@ -250,6 +244,7 @@ CASES: dict[str, Case] = {
     "authz.roles": _policy,
     "authz.resources": _policy,
     "authz.policy": _policy,
+    "authz.snapshot": _policy,
     "authz.policy_document": _policy,
     "authz.import_policy": lambda w: call({"roles": {}}, dry_run=True),
 }

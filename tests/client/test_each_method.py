@@ -13,13 +13,12 @@ from scute_auth.api import ROWS
 from scute_auth.api.row import Credential, Row
 from scute_auth.client.paging import Page
 from scute_auth.effects import HttpCall
-from scute_auth.errors import NotFound
-from tests.client.cases import CASES, INFERRED, NOT_EMULATED, Arguments
+from tests.client.cases import CASES, INFERRED, Arguments
 from tests.client.support import CONFIG, Scripted, json_reply
 from tests.client.world import World
 
 EMULATED = sorted(CASES)
-GUESSED = sorted({**INFERRED, **NOT_EMULATED})
+GUESSED = sorted(INFERRED)
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +32,8 @@ def world(signing_key: rsa.RSAPrivateKey) -> World:
 
 
 def test_each_row_has_a_case() -> None:
-    assert set(CASES) | set(INFERRED) | set(NOT_EMULATED) == set(ROWS)
-    assert len(CASES) + len(INFERRED) + len(NOT_EMULATED) == len(ROWS)
+    assert set(CASES) | set(INFERRED) == set(ROWS)
+    assert len(CASES) + len(INFERRED) == len(ROWS)
 
 
 def test_the_rows_that_nobody_was_seen_to_call_are_the_inferred_ones() -> None:
@@ -65,8 +64,8 @@ async def test_it_does_the_same_awaited(world: World, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", GUESSED)
-async def test_what_nobody_answers_yet_is_sent_as_its_row_says(name: str) -> None:
-    arguments, answer = {**INFERRED, **NOT_EMULATED}[name]
+async def test_what_nobody_was_seen_to_answer_is_sent_as_its_row_says(name: str) -> None:
+    arguments, answer = INFERRED[name]
     blocking = Scripted(lambda call: json_reply(answer))
     awaiting = Scripted(lambda call: json_reply(answer))
 
@@ -77,14 +76,6 @@ async def test_what_nobody_answers_yet_is_sent_as_its_row_says(name: str) -> Non
     assert blocking.calls == awaiting.calls
     assert _fits(result, _result_of(name)), result
     assert result == same
-
-
-@pytest.mark.parametrize("name", sorted(NOT_EMULATED))
-def test_what_is_not_emulated_is_not(world: World, name: str) -> None:
-    arguments, _ = NOT_EMULATED[name]
-
-    with pytest.raises(NotFound):
-        _blocking(world.client, name, arguments)
 
 
 def _blocking(client: ScuteClient, name: str, arguments: Arguments) -> Any:

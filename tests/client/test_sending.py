@@ -101,6 +101,20 @@ def test_an_answer_is_read() -> None:
     assert run.result == {"id": "x"}
 
 
+@pytest.mark.parametrize(
+    ("answer", "read"),
+    [
+        ({"data": {"id": "x"}}, {"id": "x"}),
+        ({"data": {"id": "x"}, "id": "y"}, {"data": {"id": "x"}, "id": "y"}),
+    ],
+)
+def test_an_answer_may_stand_below_data(answer: object, read: object) -> None:
+    run = Run(Request(row(), whole))
+    run.answer(json_reply(answer))
+
+    assert run.result == read
+
+
 def test_a_no_of_scute_is_an_error_with_its_facts_and_is_not_repeated() -> None:
     run = Run(Request(row(), whole))
     body = {"error": "no", "error_code": "not_found", "details": {"a": 1}}

@@ -5,7 +5,7 @@ length varies, and Scute's own `Retry-After` counts. No POST is ever sent twice.
 """
 
 from dataclasses import replace
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from scute_auth.api.row import Credential
 from scute_auth.backoff import Backoff
@@ -14,6 +14,7 @@ from scute_auth.client.request import Request
 from scute_auth.config import ScuteConfig
 from scute_auth.effects import Flow, HttpCall, HttpFailure, HttpOutcome, HttpReply, Sleep
 from scute_auth.errors import ApiError, NoAnswer, RateLimited
+from scute_auth.json_values import is_object
 from scute_auth.jws import is_token_shaped
 
 __all__ = ["send"]
@@ -82,7 +83,12 @@ def _meaning(request: Request[T], reply: HttpReply) -> T:
     location = reply.header("location")
     if request.is_redirect and location and 300 <= reply.status < 400:
         return request.parse({"url": location})
-    return parsed(Operation(request.row, request.parse), reply)
+    return parsed(Operation(request.row, lambda value: request.parse(_bare(value))), reply)
+
+
+def _bare(value: Any) -> Any:
+    """One page of the reference shows answers below `data`, which is seen nowhere else."""
+    return value["data"] if is_object(value) and list(value) == ["data"] else value
 
 
 def _told(outcome: HttpOutcome) -> float:

@@ -1,18 +1,28 @@
 """Workspaces, their members and their children."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from scute_auth.client.reading import Model, hidden, inside
+from scute_auth.client.reading import Model, hidden, inside, mapping
 
 __all__ = ["ChildWorkspace", "Membership", "Workspace", "child", "membership", "workspace"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace(Model):
+    """A workspace; `membership` is what the asking user is in it."""
+
     id: str
     slug: str | None = None
     name: str | None = None
-    role: str | None = None
+    personal: bool = False
+    is_pro: bool = False
+    public_signup: bool = False
+    user_info_requirement: str | None = None
+    logo_url: str | None = None
+    membership: Mapping[str, Any] = mapping()
+    settings: Mapping[str, Any] = mapping()
     created_at: float | None = None
     updated_at: float | None = None
 

@@ -3,7 +3,6 @@
 import argparse
 import shlex
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,26 +10,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scute_emulator import Emulator
 
-__all__ = ["main"]
+__all__ = ["HELP", "define", "run"]
+
+HELP = "run Scute on this machine"
 
 MISSING = "the emulator needs its extra: pip install 'scute-auth[emulator]'"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the answer is the exit status."""
-    options = _parser().parse_args(arguments)
-    try:
-        return _emulator(options)
-    except (OSError, ValueError) as error:
-        print(f"scute-auth: {error}", file=sys.stderr)
-        return 2
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="scute-auth", description="Tools for scute-auth.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    emulator = commands.add_parser("emulator", help="run Scute on this machine")
-    add = emulator.add_argument
+def define(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=run)
+    add = parser.add_argument
     add("--host", default="127.0.0.1", help="loopback only")
     add("--port", type=int, default=9000)
     add("--app-id", default="app_demo")
@@ -40,10 +29,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--signing-key", type=Path, metavar="PEM", help="a new key at each start unless given")
     add("--webhook-url", metavar="URL", help="where events go: on this machine")
     add("--kid", help="the signing key's id")
-    return parser
 
 
-def _emulator(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Serve until interrupted; the answer is the exit status."""
     if options.host not in ("127.0.0.1", "localhost"):
         raise ValueError("--host: the emulator serves this machine only; use 127.0.0.1")
     try:
@@ -84,7 +73,3 @@ def _build(options: argparse.Namespace) -> "Emulator":
     if options.access_lifetime is not None:
         emulator.settings(access_lifetime=options.access_lifetime)
     return emulator
-
-
-if __name__ == "__main__":
-    sys.exit(main())
