@@ -225,9 +225,27 @@ def test_no_provider_brings_him_back(emulator: Emulator, api: Api) -> None:
 def test_a_backend_may_take_him_back(emulator: Emulator, api: Api) -> None:
     deleted(emulator, api, status="inactive")
 
-    create(api, identifier=ADA)
+    back = create(api, identifier=ADA)
 
     assert api("POST", "A/otps/login", {"identifier": ADA})[0] == 200
+    send(api, "DELETE", f"{USERS}/{back['id']}")
+    assert api("POST", "A/otps/login", {"identifier": ADA})[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [("POST", "/deactivate", None), ("PATCH", "", {"status": "inactive"})],
+    ids=["call", "field"],
+)
+def test_who_is_deactivated_is_signed_out(
+    emulator: Emulator, api: Api, method: str, path: str, body: Any
+) -> None:
+    session = emulator.create_session(ADA)
+
+    _, answer = send(api, method, f"{USERS}/{session['user_id']}{path}", body)
+
+    assert answer["user"]["status"] == "inactive"
+    assert api("GET", "A/current_user", x_authorization=session["access"])[0] == 401
 
 
 def test_no_workspace_session_for_who_is_deactivated_there(emulator: Emulator, api: Api) -> None:

@@ -71,8 +71,6 @@ def activate(call: Context) -> HttpReply:
 
 
 def deactivate(call: Context) -> HttpReply:
-    """No sign-in from now on; the sessions end too."""
-    call.state.sessions.revoke_all(call.named_user.id)
     return _changed(call, status="inactive")
 
 
@@ -114,5 +112,8 @@ def _update(call: Context, meta: Mapping[str, Any]) -> HttpReply:
 
 
 def _changed(call: Context, **values: Any) -> HttpReply:
+    """Who is inactive signs in no more, and his sessions end."""
+    if values.get("status") == "inactive":
+        call.state.sessions.revoke_all(call.named_user.id)
     user = call.state.users.update(call.named_user, call.state.clock(), **values)
     return json_reply({"user": user_object(call.state, user)})

@@ -149,8 +149,9 @@ class Users:
         ]
 
     def is_barred(self, app_id: str, who: Identifier) -> bool:
-        """Was he deactivated, and then deleted?"""
-        return any(each.user.status == "inactive" for each in self.former(app_id, (who,)))
+        """Was he deactivated, and then deleted, when he was here last?"""
+        former = self.former(app_id, (who,))
+        return bool(former) and former[-1].user.status == "inactive"
 
     def _keep(self, user: User, now: float, values: Mapping[str, Any]) -> User:
         user = replace(user, **values, updated_at=now)
