@@ -137,7 +137,8 @@ def _exchange(visit: Visit, token: str, claims: Claims) -> Flow[Outcome]:
     outcome = yield from complete(visit, answer, expected, None, ResponseChanges())
     if outcome.signed_in is None:
         return Outcome(_refusal(visit, Reason.REVOKED))
-    return replace(outcome, reply=Reply(200, _NO_STORE, changes=outcome.reply.changes))
+    reply = Reply(200, _NO_STORE, changes=outcome.reply.changes)
+    return replace(outcome, reply=reply, replaced=None)
 
 
 def _refusal(visit: Visit, reason: Reason) -> Reply:

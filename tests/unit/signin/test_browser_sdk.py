@@ -126,6 +126,16 @@ class TestSigningIn:
         assert isinstance(signed_in, SignedIn)
         assert site.emulator.state.users.by_id(signed_in.user.id).email == "ana@example.com"
 
+    def test_at_scute_the_session_before_may_be_the_same_one(self) -> None:
+        """The SDK hands over each token that it gets: what it belongs to must not be ended."""
+        site = open_site(browser_sdk=True, token_headers=("x-authorization",))
+        browser = site.signed_in("ana@example.com")
+
+        answer = sign_in(browser)
+
+        assert (answer.status, answer.outcome.replaced) == (200, None)
+        assert is_signed_in(browser)
+
     def test_without_a_refresh_token_the_older_one_goes(self, site: Site) -> None:
         browser = site.signed_in("eve@example.com")
         session = site.emulator.create_session("ana@example.com")
