@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
+import httpx2
 import pytest
+import starlette.datastructures as starlette
+import werkzeug.datastructures as werkzeug
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -195,8 +198,23 @@ def test_there_is_exactly_one_header(headers: Any, reason: WebhookReason) -> Non
     [{NAME: header()}, {NAME.lower(): header()}, [(b"x-webhook-signature", header().encode())]],
     ids=["mapping", "lower case", "raw"],
 )
-def test_headers_come_as_frameworks_have_them(headers: Any) -> None:
+def test_headers_are_a_mapping_or_pairs(headers: Any) -> None:
     assert isinstance(verdict_on(headers), WebhookEvent)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [werkzeug.Headers, starlette.Headers, httpx2.Headers],
+    ids=["werkzeug", "starlette", "httpx2"],
+)
+def test_a_frameworks_own_headers_hide_no_second_line(kind: Any) -> None:
+    def made(lines: int) -> Any:
+        pairs = [(NAME.lower(), header())] * lines
+        raw = [(name.encode(), value.encode()) for name, value in pairs]
+        return kind(raw=raw) if kind is starlette.Headers else kind(pairs)
+
+    assert isinstance(verdict_on(made(1)), WebhookEvent)
+    assert verdict_on(made(2)) is WebhookReason.DUPLICATE
 
 
 @pytest.mark.parametrize(

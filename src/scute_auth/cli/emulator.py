@@ -48,6 +48,8 @@ def run(options: argparse.Namespace) -> int:
         emulator.base_url = url_of(listening)
         print(f"# Scute, emulated; its inbox: {emulator.base_url}/_emulator")
         print(f"# links lead to {options.login_url} (--login-url changes that)")
+        if options.webhook_url is not None:
+            print(f"# events go to {options.webhook_url}")
         for name, value in emulator.config_env().items():
             print(f"export {name}={shlex.quote(value)}")
         sys.stdout.flush()
