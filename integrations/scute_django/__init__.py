@@ -1,7 +1,7 @@
 """scute-auth for Django: the middleware, `request.scute_user`, `@require_user`, `scute:` URLs."""
 
-from scute_auth import current_user, optional_user
-from scute_django.decorators import public, require_user
+from scute_auth import current_machine, current_user, optional_machine, optional_user
+from scute_django.decorators import public, require_machine, require_permission, require_user
 from scute_django.mixins import UserRequiredMixin
 from scute_django.profile import acurrent_profile, current_profile
 from scute_django.requests import ScuteRequest, request_view
@@ -11,11 +11,15 @@ __all__ = [
     "ScuteRequest",
     "UserRequiredMixin",
     "acurrent_profile",
+    "current_machine",
     "current_profile",
     "current_user",
+    "optional_machine",
     "optional_user",
     "public",
     "request_view",
+    "require_machine",
+    "require_permission",
     "require_user",
     "to_response",
 ]

@@ -5,7 +5,7 @@ server, so the `Scute` at hand may be of the other kind; asgiref, Django's own b
 then, and only where a view demands more than a user.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from asgiref.sync import async_to_sync, sync_to_async
@@ -13,8 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from scute_auth import SignedIn
+from scute_auth.guards import without_machine
 from scute_auth.http import Reply
-from scute_auth.runtime import Requirement
+from scute_auth.identity import machine_of
+from scute_auth.runtime import Demand, MachineRequirement, Requirement
 from scute_django.modes import is_async
 from scute_django.requests import DjangoCurrent, current_of
 from scute_django.responses import apply, to_response
@@ -24,24 +26,24 @@ __all__ = ["arefusal", "kept_private", "refusal"]
 _A_USER = Requirement()
 
 
-def refusal(request: HttpRequest, requirement: Requirement) -> HttpResponse | None:
+def refusal(request: HttpRequest, demanded: Demand) -> HttpResponse | None:
     """For views that block."""
     current = current_of(request)
-    if not isinstance(current.result, SignedIn) or requirement == _A_USER:
-        return _without_asking(current)
+    if (known := _known(current, demanded)) is not None:
+        return _response(known.reply, current)
     guard = current.scute.guard
     ask = async_to_sync(guard) if is_async(guard) else guard
-    return _response(ask(current.view, current.result, requirement), current)
+    return _response(ask(current.view, current.result, demanded), current)
 
 
-async def arefusal(request: HttpRequest, requirement: Requirement) -> HttpResponse | None:
+async def arefusal(request: HttpRequest, demanded: Demand) -> HttpResponse | None:
     """For views that await."""
     current = current_of(request)
-    if not isinstance(current.result, SignedIn) or requirement == _A_USER:
-        return _without_asking(current)
+    if (known := _known(current, demanded)) is not None:
+        return _response(known.reply, current)
     guard = current.scute.guard
     ask = guard if is_async(guard) else sync_to_async(guard)
-    return _response(await ask(current.view, current.result, requirement), current)
+    return _response(await ask(current.view, current.result, demanded), current)
 
 
 def kept_private(answer: Any, request: HttpRequest) -> Any:
@@ -56,10 +58,22 @@ def kept_private(answer: Any, request: HttpRequest) -> Any:
     return answer
 
 
-def _without_asking(current: DjangoCurrent) -> HttpResponse | None:
-    if isinstance(current.result, SignedIn):
-        return None
-    return _response(current.scute.refusal(current.view, current.result), current)
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What to answer is known without asking anybody; None lets the request pass."""
+
+    reply: Reply | None
+
+
+def _known(current: DjangoCurrent, demanded: Demand) -> _Known | None:
+    result, scute = current.result, current.scute
+    if isinstance(demanded, MachineRequirement):
+        if machine_of(result) is None:
+            return _Known(scute.refusal(current.view, without_machine(result)))
+        return _Known(None) if demanded.check is None else None
+    if not isinstance(result, SignedIn):
+        return _Known(scute.refusal(current.view, result))
+    return _Known(None) if demanded == _A_USER else None
 
 
 def _response(reply: Reply | None, current: DjangoCurrent) -> HttpResponse | None:

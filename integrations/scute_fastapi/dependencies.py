@@ -1,79 +1,35 @@
 """What views depend on. Each dependency is one async callable without sub-dependencies."""
 
-import asyncio
-import inspect
-from abc import abstractmethod
-from collections.abc import Coroutine, Iterable
-from functools import update_wrapper
-from typing import Annotated, Any, Generic, Literal, Never, TypeAlias, TypeVar, cast
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Literal, Never, TypeAlias, cast
 
 from fastapi import Depends
-from fastapi.openapi.models import HTTPBearer
 from fastapi.requests import HTTPConnection
-from fastapi.security.base import SecurityBase
 
 from scute_asgi import current_of
-from scute_auth import ConfigError, Profile, SignedIn, User
-from scute_auth.openapi import BEARER
-from scute_auth.runtime import Requirement
+from scute_auth import Machine, Profile, SignedIn, User
+from scute_auth.identity import machine_of
+from scute_auth.runtime import MachineRequirement, PermissionRequirement, Requirement
+from scute_fastapi.dependency import Dependency, Factory
 from scute_fastapi.refusals import refuse
-from scute_starlette.guard import guard, profile_of, requirement_of
+from scute_starlette.decorators import requirement_of
+from scute_starlette.guard import guard, guard_machine, guard_permission, profile_of
+from scute_starlette.start import params_of
 
 __all__ = [
+    "CurrentMachine",
     "CurrentUser",
-    "Dependency",
-    "check_defaults",
+    "RequiredPermission",
+    "check_permissions",
+    "current_machine",
     "current_profile",
     "current_user",
+    "optional_machine",
     "optional_user",
+    "require_machine",
+    "require_permission",
     "require_user",
 ]
-
-T = TypeVar("T")
-
-
-class Dependency(SecurityBase, Generic[T]):
-    """FastAPI awaits it with the connection; put above a view, it fails at import.
-
-    For OpenAPI it is the bearer scheme; `describe` adds the cookie beside it.
-    """
-
-    model = HTTPBearer(description="A Scute access token.")
-    scheme_name = BEARER
-
-    @abstractmethod
-    async def solve(self, conn: HTTPConnection) -> T:
-        """What the view is given."""
-
-    def __call__(self, conn: HTTPConnection) -> Coroutine[Any, Any, T]:
-        # Plain, and not `async`: as a decorator it must fail at once, not when it is awaited.
-        if not isinstance(cast(object, conn), HTTPConnection):
-            raise ConfigError(
-                "this is a dependency and no decorator: give the view a parameter like "
-                "`user: Annotated[User, Depends(current_user)]`, or the route "
-                "`dependencies=[Depends(require_user(...))]`"
-            )
-        # In a worker thread nobody would await the coroutine: this raises there.
-        asyncio.get_running_loop()
-        return self.solve(conn)
-
-    def __deepcopy__(self, memo: object) -> Never:
-        # FastAPI copies a parameter's default for each request: `user=current_user` is one.
-        raise ConfigError(_NO_DEFAULT)
-
-    # FastAPI looks behind a wrapper, and sees the coroutine function that it is to await.
-    update_wrapper(__call__, solve)
-
-
-_NO_DEFAULT = "a dependency stands as a parameter's default: write `= Depends(current_user)`"
-
-
-def check_defaults(endpoints: Iterable[Any]) -> None:
-    """Raise `ConfigError` where a view's parameter has a dependency for its default value."""
-    for endpoint in filter(inspect.isfunction, endpoints):
-        defaults = [*(endpoint.__defaults__ or ()), *(endpoint.__kwdefaults__ or {}).values()]
-        if any(isinstance(default, (Dependency, _RequireUser)) for default in defaults):
-            raise ConfigError(f"{endpoint.__qualname__}: {_NO_DEFAULT}")
 
 
 class _RequiredUser(Dependency[User]):
@@ -95,8 +51,33 @@ class _CurrentProfile(Dependency[Profile]):
         return await profile_of(conn, refuse)
 
 
-class _RequireUser:
+class _RequiredMachine(Dependency[Machine]):
+    def __init__(self, requirement: MachineRequirement) -> None:
+        self._requirement = requirement
+
+    async def solve(self, conn: HTTPConnection) -> Machine:
+        return await guard_machine(conn, self._requirement, refuse)
+
+
+class _OptionalMachine(Dependency[Machine | None]):
+    async def solve(self, conn: HTTPConnection) -> Machine | None:
+        return machine_of(current_of(conn.scope).result)
+
+
+class RequiredPermission(Dependency[User]):
+    """`requirement` is looked at when the app starts: has the route what it names?"""
+
+    def __init__(self, requirement: PermissionRequirement) -> None:
+        self.requirement = requirement
+
+    async def solve(self, conn: HTTPConnection) -> User:
+        return (await guard_permission(conn, self.requirement, refuse)).user
+
+
+class _RequireUser(Factory):
     """Makes a dependency with demands of its own: `Depends(require_user(step_up=300))`."""
+
+    name, usage = "require_user", "require_user()"
 
     def __call__(
         self,
@@ -110,17 +91,36 @@ class _RequireUser:
         `step_up`: seconds since the user last confirmed who it is. `impersonated=False` refuses
         support access. `check="remote"` asks Scute whether the session still stands.
         """
-        if misplaced:
-            raise ConfigError(
-                "require_user is no decorator in FastAPI: write Depends(require_user())"
-            )
+        self.refuse_view(misplaced)
         return _RequiredUser(requirement_of(step_up, impersonated, check))
 
-    @property
-    def __signature__(self) -> inspect.Signature:
-        """Asked for when a route is defined with `Depends(require_user)`."""
-        # Taken for a dependency, it would let anyone in, and read its demands from the query.
-        raise ConfigError("Depends(require_user) lacks parentheses: write Depends(require_user())")
+
+class _RequireMachine(Factory):
+    """Makes a dependency on a machine: `Depends(require_machine(check="remote"))`."""
+
+    name, usage = "require_machine", "require_machine()"
+
+    def __call__(
+        self, *misplaced: Never, check: Literal["local", "remote"] | None = None
+    ) -> Dependency[Machine]:
+        """A dependency on a service that calls with a token of its own, in a header.
+
+        `check="remote"` asks Scute whether its session still stands.
+        """
+        self.refuse_view(misplaced)
+        return _RequiredMachine(MachineRequirement(check))
+
+
+class _RequirePermission(Factory):
+    """Makes a dependency on a permission: `Depends(require_permission("read", "invoice:{id}"))`."""
+
+    name, usage = "require_permission", 'require_permission("read", "invoice:{id}")'
+
+    def __call__(self, action: str, resource: str | None = None) -> Dependency[User]:
+        """A dependency on a user who may do this; braces are filled from the route's path."""
+        if not isinstance(cast(object, action), str):
+            self.refuse_view((action,))
+        return RequiredPermission(PermissionRequirement(action, resource))
 
 
 current_user = _RequiredUser(None)
@@ -134,4 +134,29 @@ current_profile = _CurrentProfile()
 
 require_user = _RequireUser()
 
+current_machine = _RequiredMachine(MachineRequirement())
+"""The machine that calls; whoever is none gets the right answer, and the view is not entered."""
+
+optional_machine = _OptionalMachine()
+"""The machine that calls, or None."""
+
+require_machine = _RequireMachine()
+
+require_permission = _RequirePermission()
+
 CurrentUser: TypeAlias = Annotated[User, Depends(current_user)]
+CurrentMachine: TypeAlias = Annotated[Machine, Depends(current_machine)]
+
+
+def check_permissions(routes: Iterable[Any]) -> None:
+    """Raise `ConfigError` where a permission names what its route has not."""
+    for route, names in params_of(routes):
+        for call in _calls(getattr(route, "dependant", None)):
+            if isinstance(call, RequiredPermission):
+                call.requirement.check(names, f"the route {route.path!r}")
+
+
+def _calls(dependant: Any) -> Iterator[Any]:
+    for inner in getattr(dependant, "dependencies", ()):
+        yield inner.call
+        yield from _calls(inner)

@@ -7,7 +7,8 @@ from scute_asgi.sending import Sender
 from scute_asgi.types import Receive, Scope
 from scute_auth import AsyncScute
 from scute_auth.context import Current
-from scute_fastapi.dependencies import check_defaults
+from scute_fastapi.dependencies import check_permissions
+from scute_fastapi.dependency import check_defaults
 from scute_fastapi.refusals import refuse
 from scute_fastapi.schema import describe
 from scute_starlette.start import endpoints
@@ -36,6 +37,7 @@ class ScuteAuth(scute_starlette.ScuteAuth):
         super().prepare(scope, scute)
         if "app" in scope:
             check_defaults(endpoints(scope["app"].routes))
+            check_permissions(scope["app"].routes)
         self._describe(scope, scute)
 
     def _describe(self, scope: Scope, scute: AsyncScute) -> None:

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, default_exceptions
 from scute_auth import NotSignedIn, ScuteError, ScuteUnavailable, SignedIn
 from scute_auth.context import Current, error_of
 from scute_auth.http import Reply
+from scute_auth.identity import machine_of
 from scute_auth.runtime import essential_headers, verdict_of
 
 __all__ = ["Refusal", "refuse", "response_of"]
@@ -36,7 +37,10 @@ def refuse(current: Current, why: NotSignedIn | ScuteUnavailable | Reply) -> Exc
     """Our error, or a reply of the core, as an exception that Flask's error handlers know."""
     if isinstance(why, Reply):
         reply, result = why, current.result
-        error = ScuteError() if isinstance(result, SignedIn) else error_of(result)
+        if isinstance(result, SignedIn) or machine_of(result):
+            error = ScuteError()
+        else:
+            error = error_of(result)
     else:
         reply = current.scute.refusal(current.view, verdict_of(why, current.result))
         error = why

@@ -3,20 +3,20 @@
 import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from flask import Flask
 
 from scute_auth import ConfigError
 
-__all__ = ["check_view", "check_views", "is_public", "public", "unprotected"]
+__all__ = ["arguments_of", "check_view", "check_views", "is_public", "public", "unprotected"]
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 _MARK = "scute_public"
 
-unprotected: WeakSet[Any] = WeakSet()
-"""What stands below `@require_user`: no route may have it for a view."""
+unprotected: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+"""What stands below one of our decorators, and which: no route may have it for a view."""
 
 
 def public(view: View, /) -> View:
@@ -39,11 +39,19 @@ def check_view(view: object, decorator: str, listed: str) -> None:
         raise ConfigError(f"{decorator} goes directly on a view function, and {view!r} is none")
 
 
+def arguments_of(view: Callable[..., Any]) -> list[str] | None:
+    """The names that a route must have for this view, or None where it takes any."""
+    parameters = inspect.signature(view).parameters.values()
+    if any(each.kind is each.VAR_KEYWORD for each in parameters):
+        return None
+    return [each.name for each in parameters]
+
+
 def check_views(app: Flask) -> None:
-    """Raise `ConfigError` if a route got what stands below `@require_user`, unprotected."""
+    """Raise `ConfigError` if a route got what stands below a decorator of ours, unprotected."""
     for endpoint, view in app.view_functions.items():
         if inspect.isfunction(view) and view in unprotected:
             raise ConfigError(
-                f"@require_user does not protect {endpoint!r}: it stands above the route "
+                f"{unprotected[view]} does not protect {endpoint!r}: it stands above the route "
                 "decorator; put it directly on the function"
             )

@@ -1,8 +1,9 @@
 """scute-auth for Starlette: `app.add_middleware(ScuteAuth)`, `auth_routes()`, `@require_user`."""
 
 from scute_asgi import request_view
-from scute_auth import current_user, optional_user
-from scute_starlette.guard import current_profile, require_user
+from scute_auth import current_machine, current_user, optional_machine, optional_user
+from scute_starlette.decorators import require_machine, require_permission, require_user
+from scute_starlette.guard import current_profile
 from scute_starlette.middleware import ScuteAuth
 from scute_starlette.refusals import to_response
 from scute_starlette.routes import auth_routes
@@ -10,10 +11,14 @@ from scute_starlette.routes import auth_routes
 __all__ = [
     "ScuteAuth",
     "auth_routes",
+    "current_machine",
     "current_profile",
     "current_user",
+    "optional_machine",
     "optional_user",
     "request_view",
+    "require_machine",
+    "require_permission",
     "require_user",
     "to_response",
 ]

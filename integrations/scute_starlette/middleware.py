@@ -17,7 +17,7 @@ from scute_auth.pages import Renderer, default_renderer
 from scute_auth.runtime import SignInHook, SignOutHook, WebhookHandler, failure
 from scute_starlette.refusals import Refusal, refuse
 from scute_starlette.routes import check_prefix
-from scute_starlette.start import check_protected, endpoints
+from scute_starlette.start import check_permissions, check_protected, endpoints
 
 __all__ = ["ScuteAuth"]
 
@@ -82,6 +82,7 @@ class ScuteAuth(scute_asgi.ScuteAuth):
         if "app" in scope:
             check_prefix(scope["app"].router, scute)
             check_protected(endpoints(scope["app"].routes))
+            check_permissions(scope["app"].routes)
 
 
 def _error_handler(handlers: dict[Any, ExceptionHandler]) -> ExceptionHandler | None:

@@ -33,7 +33,7 @@ class Refusal(HTTPException):
 class NoUser(NotSignedIn, Refusal):
     def __init__(self, current: Current, error: NotSignedIn) -> None:
         Refusal.__init__(self, current, _reply(current, error))
-        self.reason = error.reason
+        self.reason, self.wanted = error.reason, error.wanted
 
 
 class TryLater(ScuteUnavailable, Refusal):

@@ -33,8 +33,9 @@ class Permission:
     resource: str | None = None
 
     def __post_init__(self) -> None:
-        if not _ACTION.fullmatch(self.action):
-            raise ConfigError(f"{self.action!r} is no action: use a word like 'refund'")
+        action: object = self.action
+        if not isinstance(action, str) or not _ACTION.fullmatch(action):
+            raise ConfigError(f"{action!r} is no action: use a word, as in ('refund', 'invoice:7')")
 
 
 @dataclass(frozen=True, slots=True)
