@@ -13,6 +13,7 @@ from scute_auth import pages
 from scute_auth.config import ScuteConfig
 from scute_auth.errors import ConfigError
 from scute_auth.http import Page, Reply, RequestView
+from scute_auth.messages import Messages
 from scute_auth.public_app import OAuthProvider
 from scute_auth.signin.changes import Change
 
@@ -223,6 +224,30 @@ class TestEachPage:
         fields = {each.get("id") for each in page.all("input") if each.get("type") != "hidden"}
 
         assert fields == labels
+
+
+class TestTexts:
+    HEBREW = ScuteConfig(
+        "app_demo",
+        messages=Messages({"lang": "he", "dir": "rtl", "with_passkey": "<b>\u05d0</b> & 'x'"}),
+    )
+
+    def test_the_language_goes_with_them(self) -> None:
+        assert shown("sign_in", self.HEBREW).all("html") == [{"lang": "he", "dir": "rtl"}]
+
+    def test_an_apps_own_are_text_and_no_html(self) -> None:
+        page = shown("sign_in", self.HEBREW)
+
+        assert "<b>\u05d0</b> & 'x'" in page.text
+        assert page.all("b") == []
+
+    def test_in_a_script_they_end_no_script(self) -> None:
+        own = Messages({"passkey_failed": "</script><b>\"'`"})
+
+        page = shown("sign_in", ScuteConfig("app_demo", messages=own))
+
+        assert page.all("b") == []
+        assert "\\u003c/script\\u003e" in page.text
 
 
 class TestColor:
