@@ -104,11 +104,12 @@ class World:
         self.as_user("POST", "A/mfa/enroll/verify", self.enrolment())
 
     def with_former(self) -> None:
-        """Ada was here before."""
-        users = self.api.emulator.state.users
-        ada = users.by_id(self.user)
-        self.former = users.add("app_demo", ada.identifier, 0).id
-        users.delete(users.by_id(self.former), 0)
+        """Ada has the number of someone who was deleted."""
+        emulator = self.api.emulator
+        former = emulator.create_user(phone=self.phone)
+        emulator.state.forget_user(former)
+        emulator.state.users.update(emulator.state.users.by_id(self.user), 0, phone=self.phone)
+        self.former = former.id
 
     def phone_code(self) -> dict[str, Any]:
         path = "A/current_user/alternate_phones"

@@ -77,10 +77,13 @@ Report: TypeAlias = Callable[[str, User, Mapping[str, Any]], object]
 
 
 class Users:
+    """Found by id and by identifier at once: people try their imports of thousands here."""
+
     def __init__(self, random: Randomness, report: Report) -> None:
         self._random = random
         self._report = report
         self._users: dict[str, User] = {}
+        self._ids: dict[tuple[str, Identifier], str] = {}
         self._former: list[FormerUser] = []
 
     def add(self, app_id: str, who: Identifier, now: float, **values: Any) -> User:
@@ -106,7 +109,8 @@ class Users:
         return user if user is not None and user.app_id == app_id else None
 
     def find(self, app_id: str, who: Identifier) -> User | None:
-        return next((user for user in self.of(app_id) if who in user.identifiers), None)
+        user_id = self._ids.get((app_id, who))
+        return None if user_id is None else self._users[user_id]
 
     def of(self, app_id: str) -> list[User]:
         """Oldest first."""
@@ -137,6 +141,7 @@ class Users:
 
     def delete(self, user: User, now: float) -> None:
         """Gone for all calls; whoever comes back under his identifier is told of him."""
+        self._forget_identifiers(user.id)
         del self._users[user.id]
         self._former.append(FormerUser(user, now))
 
@@ -154,9 +159,16 @@ class Users:
         return bool(former) and former[-1].user.status == "inactive"
 
     def _keep(self, user: User, now: float, values: Mapping[str, Any]) -> User:
+        self._forget_identifiers(user.id)
         user = replace(user, **values, updated_at=now)
         self._users[user.id] = user
+        self._ids |= {(user.app_id, who): user.id for who in user.identifiers}
         return user
+
+    def _forget_identifiers(self, user_id: str) -> None:
+        if (known := self._users.get(user_id)) is not None:
+            for who in known.identifiers:
+                del self._ids[known.app_id, who]
 
 
 def identifier(text: object) -> Identifier | None:
