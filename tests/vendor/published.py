@@ -4,7 +4,7 @@ import fcntl
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import pytest
 
 from tests.needs import node, npm_packages
 
-__all__ = ["SPA", "bundle_of_core", "bundle_of_nextjs", "node_packages", "spa"]
+__all__ = ["SPA", "bundle_of_core", "bundles_of_nextjs", "node_packages", "spa"]
 
 HERE = Path(__file__).parent
 SPA = Path("examples") / "spa"
@@ -34,21 +34,25 @@ def bundle_of_core(factory: pytest.TempPathFactory) -> Path:
     return _once(factory, "core", bundle) / "core.js"
 
 
-def bundle_of_nextjs(factory: pytest.TempPathFactory, source: str) -> Path:
-    """A file of a Next.js app, for which the page has the settings; its exports are in `app`."""
+def bundles_of_nextjs(factory: pytest.TempPathFactory, sources: Mapping[str, str]) -> Path:
+    """Files of a Next.js app, by name, as scripts for pages that have the settings.
+
+    The exports of each are in `app`; the packages lie beside them.
+    """
     built = spa(factory)
 
     def bundle(folder: Path) -> None:
         npm_packages(HERE / "nextjs", folder)
-        (folder / "app.ts").write_text(source, "utf-8")
         defined = {
             "NODE_ENV": '"development"',
             "NEXT_PUBLIC_SCUTE_APP_ID": "settings.app_id",
             "NEXT_PUBLIC_SCUTE_BASE_URL": "settings.base_url",
         }
         flags = [f"--define:process.env.{name}={value}" for name, value in defined.items()]
-        flags += ["--bundle", "--format=iife", "--global-name=app", f"--outfile={folder}/app.js"]
-        _esbuild(built / SPA, f"{folder}/app.ts", *flags)
+        flags += ["--bundle", "--format=iife", "--global-name=app", f"--outdir={folder}"]
+        for name, source in sources.items():
+            (folder / f"{name}.ts").write_text(source, "utf-8")
+            _esbuild(built / SPA, f"{folder}/{name}.ts", *flags)
 
     return _once(factory, "nextjs", bundle)
 

@@ -6,9 +6,11 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -16,9 +18,10 @@ import pytest
 from scute_emulator import Emulator
 from tests.browser.browser import Browser
 from tests.docs.test_readme import free_port, running, wait_for
-from tests.nextjs_page import added, block, removed
+from tests.nextjs_page import PAGE, added, block, removed
 from tests.vendor import published
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 PHONE = "+15550100123"
 HTML = (
     "<!doctype html><title>A page</title><link rel=icon href=data:,>"
@@ -28,9 +31,11 @@ SESSION = {"sc-access-token__app_demo", "sc-access-token", "sc-refresh-token__ap
 
 
 @pytest.fixture(scope="session")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with `app.js`, and with the packages that it is made of."""
-    return published.bundle_of_nextjs(tmp_path_factory, block("ts", "scute.ts"))
+def bundles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The client of either router as a script, and the packages that they are made of."""
+    client = block("ts", "scute.ts")
+    pages = client.replace("createClientComponentClient", "createPagesBrowserClient")
+    return published.bundles_of_nextjs(tmp_path_factory, {"app": client, "pages": pages})
 
 
 @dataclass
@@ -77,17 +82,27 @@ class Page:
 
 
 @pytest.fixture
-def page(browser: Browser, bundle: Path, tmp_path: Path) -> Iterator[Page]:
+def page(browser: Browser, bundles: Path, tmp_path: Path) -> Iterator[Page]:
+    with served(browser, bundles / "app.js", tmp_path) as opened:
+        yield opened
+
+
+@contextmanager
+def served(
+    browser: Browser, script: Path, tmp_path: Path, more: Mapping[str, str] = NOTHING
+) -> Generator[Page]:
+    """The page's backend with this script in its only page."""
     port = free_port()
     origin = f"http://127.0.0.1:{port}"
     emulator = Emulator(login_url=f"{origin}/")
     env = {key: value for key, value in os.environ.items() if not key.startswith("SCUTE_")}
     *exported, start = (line[2:] for line in block("console").splitlines())
     env |= dict(line.removeprefix("export ").split("=") for line in exported)
+    env |= more
     words = [sys.executable, "-m", *shlex.split(start), "--port", str(port)]
     (tmp_path / "main.py").write_text(block("python", "main.py"), "utf-8")
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "app.js").write_bytes((bundle / "app.js").read_bytes())
+    (tmp_path / "out" / "app.js").write_bytes(script.read_bytes())
     with emulator.serve() as base_url:
         settings = json.dumps({"app_id": emulator.state.apps.first.id, "base_url": base_url})
         (tmp_path / "out" / "index.html").write_text(HTML.format(settings), "utf-8")
@@ -123,6 +138,21 @@ def test_a_link_signs_in_where_it_is_opened(page: Page) -> None:
 
     assert signed_in == {"error": None}
     assert page.user_id() == page.emulator.state.users.of("app_demo")[0].id
+
+
+def test_the_pages_router_has_its_routes_below_api(
+    browser: Browser, bundles: Path, tmp_path: Path
+) -> None:
+    quoted = re.search(r"`(SCUTE_AUTH_PREFIX)=(\S+)`", PAGE)
+    assert quoted is not None
+    prefix = {quoted[1]: quoted[2]}
+
+    with served(browser, bundles / "pages.js", tmp_path, prefix) as page:
+        page.sign_in()
+        renewed = page.client("refreshSession()")
+
+    assert renewed["error"] is None
+    assert f"{page.origin}/api/auth/refresh" in {each.url for each in browser.fetched()}
 
 
 def test_it_renews_the_session_through_the_backend(page: Page) -> None:
@@ -194,12 +224,12 @@ def test_who_was_signed_in_by_the_handlers_stays_signed_in(page: Page) -> None:
     page.browser.wait(lambda: page.user_id() is None)
 
 
-def test_what_the_front_end_loses_is_what_the_package_has(bundle: Path) -> None:
+def test_what_the_front_end_loses_is_what_the_package_has(bundles: Path) -> None:
     gone = "\n".join(
         removed(name) for name in ("app/auth/[...scute]/route.ts", "middleware.ts", "app/page.tsx")
     )
     named = set(re.findall(r'import { (\w+) } from "@scute/nextjs"', gone))
-    packaged = bundle / "node_modules" / "@scute" / "nextjs" / "dist" / "index.mjs"
+    packaged = bundles / "node_modules" / "@scute" / "nextjs" / "dist" / "index.mjs"
     exported = packaged.read_text("utf-8").rpartition("export {")[2]
 
     assert len(named) == 3
