@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from scute_emulator import Emulator
-from tests.emulator.authz_support import ADA, POLICY, check, send, step_up, verdict
+from tests.emulator.authz_support import ADA, POLICY, M, check, send, step_up, verdict
 from tests.emulator.support import Api, Clock
 
 
@@ -224,6 +224,21 @@ def test_who_may_do_something_is_listed(emulator: Emulator, api: Api, ada: str, 
     assert (page["total"], page["resource"]) == (2, "invoice:7")
     assert (everyone["everyone"], everyone["total"]) == (True, 4)
     assert everyone["users"][-1]["phone"] == "+15550100"
+
+
+def test_no_approval_is_spent_on_a_filter(api: Api, ada: str) -> None:
+    who = {"user_id": ada, "action": "void"}
+    _, asked = send(api, "POST", f"{M}/requests", {**who, "resource": "invoice"})
+    send(api, "POST", f"{M}/requests/{asked['id']}/approve")
+
+    send(
+        api,
+        "POST",
+        "A/authz/filter",
+        {**who, "resource_type": "invoice", "approval": asked["id"]},
+    )
+
+    assert verdict(api, ada, "void", "invoice", approval=asked["id"]) == ("allow", "approved")
 
 
 @pytest.mark.parametrize(

@@ -62,8 +62,10 @@ def plain_values(call: Context) -> dict[str, Any]:
 
 def fits(user: User, query: Mapping[str, str]) -> bool:
     """Is this one of the users that a list is asked for?"""
-    exact = {"id": user.id, "email": user.email, "phone": user.phone, "status": user.status}
-    if any(query.get(name, value) != value for name, value in exact.items()):
+    if query.get("id", user.id) != user.id or query.get("status", user.status) != user.status:
+        return False
+    wanted = [identifier(query[name]) for name in ("email", "phone") if name in query]
+    if not all(who in user.identifiers for who in wanted):
         return False
     before = time_of(query, "created_before")
     if before is not None and user.created_at >= before:
