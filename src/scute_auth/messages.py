@@ -55,7 +55,8 @@ class Messages(Mapping[str, str]):
         return len(self._texts)
 
     def __hash__(self) -> int:
-        return hash(frozenset(self._texts.items()))
+        # Cheap: what is made from the settings is looked up by them at each request.
+        return hash(self["lang"])
 
     def __repr__(self) -> str:
         return f"<Messages lang={self['lang']!r}>"
