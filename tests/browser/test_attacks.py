@@ -8,12 +8,23 @@ from dataclasses import dataclass, field
 from html import escape
 from urllib.parse import quote
 
+import httpx2
 import pytest
 
 from scute_asgi.types import Receive, Scope, Send
 from scute_auth.endpoints import ENDPOINTS
 from tests.browser.browser import Browser
-from tests.browser.people import ANA, EVE, ask_for_link, enter, is_signed_in, sign_in, user_at
+from tests.browser.people import (
+    ANA,
+    EVE,
+    ask_for_code,
+    ask_for_link,
+    enter,
+    is_signed_in,
+    of_a_session,
+    sign_in,
+    user_at,
+)
 from tests.browser.serving import html, listen, port_of, serve
 from tests.browser.site import Site
 
@@ -280,6 +291,48 @@ def test_an_attackers_waiting_pages_lead_the_victim_to_a_sign_in_of_his_own(
         assert browser.cookies(site.origin) == {}
 
     assert not is_signed_in(browser, site)
+
+
+def test_an_attackers_poll_in_the_victims_browser_signs_nobody_in(
+    browser: Browser, other_browser: Browser, site: Site, attacker: Attacker
+) -> None:
+    """The attacker's link was opened; the victim waits for a link of her own."""
+    ask_for_link(other_browser, site, EVE)
+    ask_for_link(browser, site, ANA)
+    with httpx2.Client(trust_env=False) as elsewhere:
+        token = site.link_to(EVE).partition("sct_magic=")[2]
+        place = f"/v1/auth/{site.emulator.state.apps.first.id}/magic_links/authenticate"
+        elsewhere.patch(site.emulator.base_url + place, json={"token": token}).raise_for_status()
+
+    browser.open(attacker.page(form_to(f"{site.origin}/auth/magic-link/status", id="1")))
+    browser.wait_for_text("The request came from another site")
+    browser.open(f"{site.origin}/auth/magic-link")
+    asked = len(site.to("/auth/magic-link/status"))
+    browser.wait(lambda: len(site.to("/auth/magic-link/status")) > asked + 1)
+
+    assert browser.path == "/auth/magic-link"
+    assert not is_signed_in(browser, site)
+
+
+def test_a_sign_in_that_was_planted_half_done_is_gone_after_ones_own(
+    browser: Browser, other_browser: Browser, site: Site
+) -> None:
+    """His browser's binding would let his link pass in hers."""
+    ask_for_link(other_browser, site, EVE)
+    ask_for_code(other_browser, site, "+4915112345678")
+    planted = other_browser.cookies(site.origin)
+    ask_for_link(browser, site, ANA)
+    browser.plant(site.origin, [each for name, each in planted.items() if "magic" not in name])
+    browser.open(site.link_to(ANA))
+    browser.wait_for_path("/private")
+    user = user_at(browser, site)
+
+    browser.open(site.link_to(EVE))
+
+    assert browser.path == "/auth/callback"
+    assert "You are signed in here with another account" in browser.text
+    assert [name for name in of_a_session(browser, site) if "otp" in name] == []
+    assert user_at(browser, site) == user
 
 
 def test_a_session_that_was_planted_ends_with_the_sign_in(

@@ -50,3 +50,25 @@ async def test_long_after_the_sign_in_a_change_needs_a_proof(site: Site) -> None
     assert removed.header("location") == LIST
     assert (await ana.fetch(LIST)).json["methods"] == []
     assert await user_of(ana) is not None
+
+
+async def test_without_the_second_factor_nobody_is_signed_in(site: Site) -> None:
+    site.emulator.settings(mfa_policy="optional")
+    site.emulator.enrol_totp(ANA)
+    site.emulator.backup_codes(ANA)
+    ana = site.browser()
+    landed = await ana.visit(await ask_for_link(site, ana, next="/private"), by="cross-site")
+
+    asked = await ana.follow(landed)
+    wrong = await ana.submit("/auth/mfa", {"code": "000000"})
+    before = [ana.jar.get(site.cookie(purpose)) for purpose in ("access", "refresh")]
+    switched = await ana.submit("/auth/mfa", {"method": "backup_code"})
+    (code, *_) = site.emulator.backup_codes(ANA)
+    done = await ana.submit("/auth/mfa", {"code": code})
+
+    assert landed.header("location") == switched.header("location") == "/auth/mfa"
+    assert "authenticator app" in asked.text
+    assert wrong.status == 422
+    assert before == [None, None]
+    assert done.header("location") == "/private"
+    assert await user_of(ana) is not None

@@ -21,6 +21,7 @@ from scute_auth.signin.binding import Binding, unbind, use
 from scute_auth.signin.device import remember
 from scute_auth.signin.enrolment import lead
 from scute_auth.signin.identifiers import same_identifier
+from scute_auth.signin.kept import forget_half_done
 from scute_auth.signin.proving import go_on
 from scute_auth.signin.refusals import refused
 from scute_auth.signin.visit import Outcome, Visit, message, redirect
@@ -77,14 +78,13 @@ def complete(
         raise
     if not fits:
         return (yield from _stop(visit, answer, changes))
-    if binding is not None:
-        if not is_first:
-            return (yield from _second_use(visit, answer, binding, changes))
-        changes = changes + unbind(visit, binding.way)
+    if binding is not None and not is_first:
+        return (yield from _second_use(visit, answer, binding, changes))
     goal = binding.next if binding is not None else visit.auth.config.after_sign_in
     location, advice, kept = lead(visit, answer, signed_in.user.id, goal)
     content = {"status": "signed_in", **advice}
-    changes = changes + kept + signed_in.changes + remember(visit, profile)
+    changes = changes + forget_half_done(visit) + kept + signed_in.changes
+    changes = changes + remember(visit, profile)
     reply = redirect(visit, location, content, changes)
     began = (signed_in.user, profile)
     return Outcome(reply, began, access=answer.access, replaced=_replaced(visit, signed_in))

@@ -14,9 +14,23 @@ from scute_auth.signin.visit import Visit
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["forget", "keep", "kept", "seal"]
+__all__ = ["HALF_DONE", "forget", "forget_half_done", "keep", "kept", "seal"]
 
 T = TypeVar("T", bound="DataclassInstance")
+
+HALF_DONE = (
+    "magic",
+    "oauth",
+    "otp",
+    "landing",
+    "mfa",
+    "step_up",
+    "sso",
+    "enrol",
+    "passkey",
+    "new_passkey",
+)
+"""Cookies of sign-ins that did not come to an end."""
 
 _MAX_SEALED = MAX_COOKIE - 256
 """Leaves room for the name: a browser drops a cookie that is too large without a word."""
@@ -59,3 +73,12 @@ def forget(visit: Visit, purpose: str) -> ResponseChanges:
     if visit.by_header:
         return ResponseChanges()
     return ResponseChanges(clear(visit.view, visit.auth.config, purpose))
+
+
+def forget_half_done(visit: Visit) -> ResponseChanges:
+    """Once somebody is signed in, no sign-in of before may go on: it may be another's, planted."""
+    changes = ResponseChanges()
+    for purpose in HALF_DONE:
+        if read_cookie(visit.view, visit.auth.config, purpose) is not None:
+            changes = changes + forget(visit, purpose)
+    return changes

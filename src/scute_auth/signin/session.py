@@ -9,21 +9,8 @@ from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import SignedIn, SignedOut, Unavailable
 from scute_auth.jws import is_token_shaped
 from scute_auth.refusals import refusal
+from scute_auth.signin.kept import HALF_DONE
 from scute_auth.signin.visit import Outcome, Visit, message, redirect
-
-_HALF_DONE = (
-    "magic",
-    "oauth",
-    "otp",
-    "landing",
-    "mfa",
-    "step_up",
-    "sso",
-    "enrol",
-    "passkey",
-    "new_passkey",
-)
-"""Cookies of sign-ins that did not come to an end."""
 
 __all__ = ["ask_to_sign_out", "sign_out", "who_am_i"]
 
@@ -72,7 +59,7 @@ def _signed_out(visit: Visit, *, ended: bool) -> Reply:
     config = visit.auth.config
     changes = ResponseChanges(
         clear_session(visit.view, config)
-        + tuple(cookie for way in _HALF_DONE for cookie in clear(visit.view, config, way))
+        + tuple(cookie for way in HALF_DONE for cookie in clear(visit.view, config, way))
     )
     content = {"status": "signed_out", "ended_at_scute": ended}
     if ended:

@@ -436,14 +436,32 @@ class TestALinkOpenedElsewhere:
         assert press(browser).location == "/a"
         assert browser.cookie("magic") is None
 
-    def test_a_binding_for_another_address_stays(self, site: Site, browser: Browser) -> None:
-        ask_for_link(browser, "other@example.com", next="/other")
+    def test_a_binding_for_another_address_goes(self, site: Site, browser: Browser) -> None:
+        """It may be another's, planted: his link must ask, now that somebody is signed in."""
+        other = ask_for_link(browser, "other@example.com", next="/other")
         browser.open(link_from(site))
 
         pressed = press(browser)
 
         assert pressed.location == "/"
-        assert browser.cookie("magic")
+        assert browser.cookie("magic") is None
+        assert browser.open(other).location == "/auth/callback"
+
+    def test_nothing_that_was_planted_before_is_left(self, site: Site, browser: Browser) -> None:
+        """Half-done sign-ins of an attacker, from his own browser."""
+        attacker = site.browser()
+        attacker.get("/auth/oauth/google")
+        attacker.post("/auth/otp", {"identifier": "eve@example.com"})
+        attacker.open(link_from(site, "eve@example.com"))
+        planted = {name: attacker.cookie(name) or "" for name in ("oauth", "otp", "landing")}
+        link = ask_for_link(browser)
+        for purpose, value in planted.items():
+            browser.put(purpose, value)
+
+        assert browser.open(link).outcome.signed_in is not None
+
+        assert all(planted.values())
+        assert [name for name in planted if browser.cookie(name)] == []
 
     def test_a_token_whose_address_was_edited_ends_the_session(
         self, site: Site, browser: Browser
