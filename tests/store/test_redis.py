@@ -6,12 +6,24 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
 
-from scute_auth import MemoryStore, RequestView, Scute, ScuteConfig, Unavailable
+from scute_auth import (
+    Hooks,
+    MemoryStore,
+    Reason,
+    RequestView,
+    Scute,
+    ScuteConfig,
+    SignedOut,
+    Unavailable,
+    WebhookEvent,
+)
 from scute_auth.store import Store
 from scute_emulator import Emulator
 from tests.store.redis_server import running_redis
@@ -178,3 +190,27 @@ async def test_the_store_in_the_readme_is_one(redis_socket: str) -> None:
 
     assert written == [True, False]
     assert (found, replaced, gone) == (b"1", b"3", None)
+
+
+def test_a_webhook_that_comes_to_two_processes_at_once_is_handled_once(
+    scute_emulator: Emulator, redis_socket: str, store: RedisStore
+) -> None:
+    heard: list[WebhookEvent] = []
+    sent = scute_emulator.webhooks.sign("user.created")
+    headers = [(name.encode(), value.encode()) for name, value in sent.headers.items()]
+    view = RequestView("http", "POST", "http", "/auth/webhook", headers, body=sent.body)
+    stores = [store, RedisStore(redis_socket)]
+    scutes = [Scute(store=each, hooks=Hooks(webhooks={"*": heard.append})) for each in stores]
+    together = Barrier(20)
+
+    def deliver(number: int) -> int:
+        together.wait()
+        return scutes[number % 2].respond(view, SignedOut(Reason.MISSING)).status
+
+    with ThreadPoolExecutor(20) as pool:
+        statuses = list(pool.map(deliver, range(20)))
+    stores[1].close()
+
+    assert statuses.count(200) == 1
+    assert set(statuses) <= {200, 409, 503}
+    assert len(heard) == 1
