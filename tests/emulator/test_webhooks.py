@@ -13,7 +13,7 @@ import pytest
 
 from scute_auth import Hooks, Scute, ScuteConfig, WebhookEvent
 from scute_auth.effects import HttpCall, HttpFailure, HttpOutcome, HttpReply
-from scute_auth.webhooks import verify_webhook
+from scute_auth.webhooks import WebhookKind, verify_webhook
 from scute_emulator import Emulator
 from scute_emulator.state.webhooks import FIRST_WAIT
 from scute_wsgi import ScuteAuth
@@ -321,6 +321,25 @@ class TestAnApp:
         assert heard[0].user is not None
         assert (heard[0].user.id, heard[0].data["x"], heard[0].metadata["y"]) == ("usr_1", 1, 2)
         assert heard[0].verification_id == "chl_1"
+
+    def test_it_hears_of_a_verification_in_its_typed_words(
+        self, emulator: Emulator, api: Api
+    ) -> None:
+        endpoint = created(api, event_types=["verification.*"])
+        machine = emulator.create_machine()["access"]
+        contact = {"contact_email": ADA, "ticket_id": "T-1"}
+        path = "/v1/verify/app_demo/verifications/intent"
+        body = {"intent_name": "reset", "meta_data": contact}
+        _, asked = api("POST", path, body, x_authorization=machine)
+
+        ((_, call),) = emulator.webhooks.due()
+
+        now = emulator.state.clock()
+        event = verify_webhook(dict(call.headers), call.body or b"", endpoint["secret"], now=now)
+        assert event.type == "verification.email.requested"
+        assert event.kind is WebhookKind.VERIFICATION_REQUESTED
+        assert (event.verification_id, event.channel) == (asked["verification_id"], "email")
+        assert event.metadata["ticket_id"] == "T-1"
 
     def test_a_served_emulator_sends_by_itself_and_tries_again(
         self, signing_key: Any, monkeypatch: pytest.MonkeyPatch
