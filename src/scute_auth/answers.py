@@ -26,6 +26,7 @@ __all__ = [
     "challenge",
     "link_status",
     "machine",
+    "machine_token",
     "magic_link_id",
     "meta_lacking",
     "methods",
@@ -259,6 +260,14 @@ def meta_lacking(value: Any) -> bool:
 def machine(value: Any) -> Machine | None:
     """The machine that Scute has verified, if it has."""
     return Machine(optional_text(value.get("client_name"))) if value["verified"] is True else None
+
+
+def machine_token(value: Any) -> tuple[str, float]:
+    """A machine's access token, and when it ends."""
+    ends_at = optional_time(value["access_expires_at"])
+    if ends_at is None:
+        raise ValueError("no end")
+    return _token(value["access"]), ends_at
 
 
 def whole_object(value: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from scute_auth.answers import (
     challenge,
     link_status,
     machine,
+    machine_token,
     magic_link_id,
     meta_lacking,
     methods,
@@ -37,6 +38,7 @@ __all__ = [
     "CURRENT_USER",
     "JWKS",
     "JWKS_DOCUMENTED",
+    "M2M_CREATE_TOKEN",
     "M2M_VERIFY",
     "MAGIC_LINK_LOGIN",
     "MAGIC_LINK_REGISTER",
@@ -104,6 +106,7 @@ PASSKEY_ADD_OPTIONS = Operation(signing_in.WEBAUTHN_START_DEVICE, ceremony)
 PASSKEY_ADD = Operation(signing_in.WEBAUTHN_FINISH_DEVICE, nothing)
 PASSKEY_REMOVE = Operation(signing_in.WEBAUTHN_REVOKE_DEVICE, nothing)
 
+M2M_CREATE_TOKEN = Operation(apps.M2M_CREATE_TOKEN, machine_token)
 M2M_VERIFY = Operation(apps.M2M_VERIFY, machine)
 AUTHZ_CHECK = Operation(permissions.AUTHZ_CHECK, decision)
 AUTHZ_CHECK_BATCH = Operation(permissions.AUTHZ_CHECK_BATCH, decisions)
