@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from importlib import import_module
@@ -23,6 +23,8 @@ from starlette.testclient import TestClient
 
 import tests.django_setup  # noqa: F401 # pyright: ignore[reportUnusedImport] # sets it up
 from scute_auth import ConfigError, Reason, ScuteConfig
+from scute_auth.config import Limits
+from scute_auth.signin.limits import TIMES, Step
 from scute_emulator import Emulator
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
@@ -222,3 +224,32 @@ def test_every_reason_stands_in_the_table() -> None:
 
     named = set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) - {"reason"}
     assert named == {str(reason) for reason in Reason}
+
+
+def test_the_limits_are_those_that_stand_there() -> None:
+    limits = Limits()
+    row = f"| `limits` | {limits.window}, {limits.per_identifier}, {limits.per_address} |"
+    table = README.partition("\n## Limits\n")[2].partition("\n\n|")[2].partition("\n\n")[0]
+    cells = [[cell.strip() for cell in line.split("|")[1:]] for line in table.splitlines()[2:]]
+    figures: Mapping[str, tuple[Step, bool]] = {
+        "a link or a code is sent": ("send", True),
+        "a code or a second factor is tried": ("verify", True),
+        "a passkey is tried at the sign-in": ("passkey", False),
+        "a link is opened, an invitation looked at": ("land", False),
+        "one's own pages: sessions, second factors, passkeys, step-up": ("look", True),
+    }
+
+    assert row in README
+    assert {what for what, *_ in cells} == figures.keys()
+    for what, for_who, for_network, _ in cells:
+        step, by_identifier = figures[what]
+        times = TIMES.get(step, 1)
+        assert for_who == (str(limits.per_identifier * times) if by_identifier else "")
+        assert for_network == str(limits.per_address * times)
+
+
+@pytest.mark.parametrize("given", ["600,10,60", [600, 10, 60], (600, 10, 60)], ids=str)
+def test_limits_are_given_as_it_says(given: object) -> None:
+    config = ScuteConfig.from_mapping({"app_id": "app_demo", "limits": given}, environ={})
+
+    assert config.limits == Limits(600, 10, 60) == Limits()

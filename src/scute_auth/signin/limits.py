@@ -18,11 +18,11 @@ from scute_auth.signin.device import device_of
 from scute_auth.signin.identifiers import counted
 from scute_auth.signin.visit import Visit, message
 
-__all__ = ["count", "too_often"]
+__all__ = ["TIMES", "Step", "count", "too_often"]
 
 Step: TypeAlias = Literal["send", "verify", "passkey", "land", "look"]
 
-_TIMES: Mapping[Step, int] = {"land": 10, "look": 10}
+TIMES: Mapping[Step, int] = {"land": 10, "look": 10}
 """Opening a link and looking at one's own pages send and try nothing, but make calls to Scute: they
 may be done so many times as often, which no person ever does."""
 
@@ -35,7 +35,7 @@ def count(visit: Visit, step: Step, identifier: str = "") -> Flow[Reply | None]:
     `identifier` only the address counts. A browser in which its owner has signed in before has a
     count of its own for it.
     """
-    limits, times = visit.auth.config.limits, _TIMES.get(step, 1)
+    limits, times = visit.auth.config.limits, TIMES.get(step, 1)
     owner = f"{counted(identifier)} {device_of(visit, identifier)}" if identifier else ""
     for who, allowed in (
         (_network(visit.view.client), limits.per_address * times),
