@@ -235,6 +235,7 @@ def test_the_limits_are_those_that_stand_there() -> None:
         "a link or a code is sent": ("send", True),
         "a code or a second factor is tried": ("verify", True),
         "a passkey is tried at the sign-in": ("passkey", False),
+        "a passkey is added": ("passkey", True),
         "a link is opened, an invitation looked at": ("land", False),
         "one's own pages: sessions, second factors, passkeys, step-up": ("look", True),
     }
