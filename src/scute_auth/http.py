@@ -23,7 +23,7 @@ __all__ = [
 RawHeaders: TypeAlias = Sequence[tuple[bytes, bytes]]
 
 MAX_BODY = 64 * 1024
-"""Bytes that are read of a request below the auth prefix."""
+"""Bytes that are read of a request below the auth prefix; a webhook may have more."""
 
 SET_COOKIE = "set-cookie"
 """For adapters whose framework keeps these lines apart from the other headers."""

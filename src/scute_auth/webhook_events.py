@@ -112,7 +112,7 @@ def _event(raw: dict[str, Any], sent_at: int) -> WebhookEvent:
         verification_id=next(filter(None, map(optional_text, known)), None),
         channel=channel or optional_text(data.get("channel")),
         data=data,
-        metadata=as_object(raw.get("metadata")) or {},
+        metadata=as_object(raw.get("metadata")) or as_object(data.get("meta_data")) or {},
         raw=raw,
     )
 

@@ -64,10 +64,8 @@ def verify_webhook(
     if not _is_signed(sent, body, keys):
         raise WebhookError(WebhookReason.SIGNATURE)
     age = (time.time() if now is None else now) - sent.at
-    if age > tolerance:
-        raise WebhookError(WebhookReason.OLD)
-    if age < -tolerance:
-        raise WebhookError(WebhookReason.FUTURE)
+    if not -tolerance <= age <= tolerance:
+        raise WebhookError(WebhookReason.FUTURE if age < 0 else WebhookReason.OLD)
     return read_event(body, sent.at)
 
 

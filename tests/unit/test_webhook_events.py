@@ -14,7 +14,7 @@ OF_THE_GUIDE: dict[str, Any] = {
     "created_at": "2026-04-16T12:00:00Z",
     "event_type": "verification.sms.verified",
     "app_id": "0b8d7a52-6a0e-4c86-9a35-0d5e5a0f7c11",
-    "data": {"verification_id": "vrf_1", "was_opened": True},
+    "data": {"verification_id": "vrf_1", "was_opened": True, "meta_data": {"ticket_id": "T-1"}},
     "api_version": "v1",
 }
 
@@ -58,7 +58,7 @@ def test_an_event_as_the_guide_has_it() -> None:
     assert event.sent_at == SENT_AT
     assert event.verification_id == "vrf_1"
     assert event.data["was_opened"] is True
-    assert (event.user, event.metadata) == (None, {})
+    assert (event.user, event.metadata) == (None, {"ticket_id": "T-1"})
     assert event.raw == OF_THE_GUIDE
 
 

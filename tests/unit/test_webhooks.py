@@ -245,6 +245,8 @@ def test_the_tolerance_is_ones_own_and_the_time_that_of_now() -> None:
 
     with pytest.raises(WebhookError):
         verify_webhook({NAME: header(at=1)}, BODY, SECRET)
+    with pytest.raises(WebhookError):
+        verify_webhook({NAME: header()}, BODY, SECRET, now=NOW, tolerance=float("nan"))
 
 
 def test_what_we_sign_is_what_scute_would_sign() -> None:

@@ -106,26 +106,24 @@ def deliver_event(state: State, event: Event) -> None:
 
 def payload(event: Event, delivery_id: str, user: Mapping[str, Any] | None = None) -> bytes:
     """The body, as the newer of Scute's two pages has it; what is empty is left out."""
-    subject = (
-        {}
-        if event.subject is None
-        else dict.fromkeys(("verification_id", "challenge_id"), event.subject)
-    )
     if user is None and event.user is not None:
         user = _user(event.user)
-    return json.dumps(
-        {
-            "id": delivery_id,
-            **subject,
-            "created_at": iso(event.happened_at),
-            "event_type": event.kind,
-            "app_id": event.app_id,
-            **({} if user is None else {"user": dict(user)}),
-            **({"metadata": dict(event.metadata)} if event.metadata else {}),
-            "data": dict(event.data),
-            "api_version": "v1",
-        }
-    ).encode("utf-8")
+    optional = {
+        "verification_id": event.subject,
+        "challenge_id": event.subject,
+        "user": user and dict(user),
+        "metadata": dict(event.metadata),
+    }
+    body = {
+        "id": delivery_id,
+        "created_at": iso(event.happened_at),
+        "event_type": event.kind,
+        "app_id": event.app_id,
+        **{name: value for name, value in optional.items() if value},
+        "data": dict(event.data),
+        "api_version": "v1",
+    }
+    return json.dumps(body).encode("utf-8")
 
 
 def _queue(state: State, endpoint: Endpoint, event: Event) -> None:
