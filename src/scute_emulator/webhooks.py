@@ -12,7 +12,8 @@ from typing import Any
 
 from scute_auth.effects import HttpCall, HttpOutcome
 from scute_auth.webhooks import signature
-from scute_emulator.api.webhooks import deliver_event, payload
+from scute_emulator.api.webhook_payload import payload
+from scute_emulator.api.webhooks import deliver_event
 from scute_emulator.host import Host
 from scute_emulator.state.chance import new_id
 from scute_emulator.state.events import Event

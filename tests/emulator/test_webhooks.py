@@ -322,9 +322,12 @@ class TestAnApp:
         assert (heard[0].user.id, heard[0].data["x"], heard[0].metadata["y"]) == ("usr_1", 1, 2)
         assert heard[0].verification_id == "chl_1"
 
+    @pytest.mark.parametrize("is_older", [False, True], ids=["payload page", "guide"])
     def test_it_hears_of_a_verification_in_its_typed_words(
-        self, emulator: Emulator, api: Api
+        self, emulator: Emulator, api: Api, is_older: bool
     ) -> None:
+        emulator.settings(guide_webhooks=is_older)
+        app = emulator.state.apps.first
         endpoint = created(api, event_types=["verification.*"])
         machine = emulator.create_machine()["access"]
         contact = {"contact_email": ADA, "ticket_id": "T-1"}
@@ -340,6 +343,7 @@ class TestAnApp:
         assert event.kind is WebhookKind.VERIFICATION_REQUESTED
         assert (event.verification_id, event.channel) == (asked["verification_id"], "email")
         assert event.metadata["ticket_id"] == "T-1"
+        assert event.app_id == (app.uuid if is_older else app.id)
 
     def test_a_served_emulator_sends_by_itself_and_tries_again(
         self, signing_key: Any, monkeypatch: pytest.MonkeyPatch

@@ -1,4 +1,4 @@
-"""Webhook endpoints and their deliveries, and what a delivery says.
+"""Webhook endpoints and their deliveries.
 
 The answer to "list" and the one to "test" are not documented (?).
 """
@@ -12,10 +12,10 @@ from scute_emulator.api.context import Context, json_reply
 from scute_emulator.api.paging import page_of
 from scute_emulator.api.refusals import Refusal, not_found
 from scute_emulator.api.shapes import iso
+from scute_emulator.api.webhook_payload import guide_payload, payload
 from scute_emulator.state import State
 from scute_emulator.state.chance import new_token
 from scute_emulator.state.events import Event
-from scute_emulator.state.users import User
 from scute_emulator.state.webhook_endpoints import Endpoint
 from scute_emulator.state.webhooks import Delivery
 
@@ -26,7 +26,6 @@ __all__ = [
     "delivery_object",
     "list_deliveries",
     "list_endpoints",
-    "payload",
     "show",
     "test",
     "update",
@@ -104,30 +103,15 @@ def deliver_event(state: State, event: Event) -> None:
             _queue(state, endpoint, event)
 
 
-def payload(event: Event, delivery_id: str, user: Mapping[str, Any] | None = None) -> bytes:
-    """The body, as the newer of Scute's two pages has it; what is empty is left out."""
-    if user is None and event.user is not None:
-        user = _user(event.user)
-    optional = {
-        "verification_id": event.subject,
-        "challenge_id": event.subject,
-        "user": user and dict(user),
-        "metadata": dict(event.metadata),
-    }
-    body = {
-        "id": delivery_id,
-        "created_at": iso(event.happened_at),
-        "event_type": event.kind,
-        "app_id": event.app_id,
-        **{name: value for name, value in optional.items() if value},
-        "data": dict(event.data),
-        "api_version": "v1",
-    }
-    return json.dumps(body).encode("utf-8")
-
-
 def _queue(state: State, endpoint: Endpoint, event: Event) -> None:
-    state.webhooks.queue(endpoint, event.id, state.clock(), lambda name: payload(event, name))
+    app, is_older = state.apps.find(event.app_id), state.behaviour.guide_webhooks
+
+    def body(delivery_id: str) -> bytes:
+        if app is not None and is_older:
+            return guide_payload(event, delivery_id, app.uuid)
+        return payload(event, delivery_id)
+
+    state.webhooks.queue(endpoint, event.id, state.clock(), body)
 
 
 def _named(call: Context) -> Endpoint:
@@ -139,16 +123,6 @@ def _named(call: Context) -> Endpoint:
 
 def _values(call: Context) -> Mapping[str, Any]:
     return call.request.object("webhook") or call.request.fields
-
-
-def _user(user: User) -> dict[str, Any]:
-    return {
-        "id": user.id,
-        "app_user_id": user.id,
-        "external_id": user.external_id,
-        "email": user.email,
-        "phone": user.phone,
-    }
 
 
 def _endpoint(endpoint: Endpoint) -> dict[str, Any]:

@@ -89,6 +89,7 @@ class Behaviour:
     backup codes. `mfa_grace_days`: so long after joining does the policy `required` only
     suggest one. `nested_errors`: `{"error": {...}}`, as the docs' introduction has it and the
     older SDKs read it. `oauth_param`: what lands with OAuth's token; older Scute said `sct_pkce`.
+    `guide_webhooks`: payloads as the older guide has them, not the page on payloads.
     `sso_login_url`: empty for the emulator's own, None to tell none.
     """
 
@@ -107,6 +108,7 @@ class Behaviour:
     sso_required: bool = False
     sso_login_url: str | None = ""
     sso_domain: str = "example.com"
+    guide_webhooks: bool = False
     verification_mode: Literal["dismiss", "consent"] = "dismiss"
 
 
