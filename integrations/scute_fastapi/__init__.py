@@ -1,6 +1,6 @@
 """scute-auth for FastAPI: `add_middleware(ScuteAuth)`, `auth_router()`, `Depends(current_user)`."""
 
-from scute_asgi import request_view
+from scute_asgi import check_permissions, permitted, request_view
 from scute_fastapi.dependencies import (
     CurrentMachine,
     CurrentUser,
@@ -22,12 +22,14 @@ __all__ = [
     "CurrentUser",
     "ScuteAuth",
     "auth_router",
+    "check_permissions",
     "current_machine",
     "current_profile",
     "current_user",
     "describe",
     "optional_machine",
     "optional_user",
+    "permitted",
     "request_view",
     "require_machine",
     "require_permission",

@@ -3,7 +3,13 @@
 from scute_flask.current import to_response
 from scute_flask.decorators import require_machine, require_permission, require_user
 from scute_flask.extension import ScuteAuth
-from scute_flask.guard import current_machine, current_profile, optional_machine
+from scute_flask.guard import (
+    check_permissions,
+    current_machine,
+    current_profile,
+    optional_machine,
+    permitted,
+)
 from scute_flask.routes import template_renderer
 from scute_flask.user import current_user, optional_user
 from scute_flask.views import public
@@ -11,11 +17,13 @@ from scute_wsgi import request_view
 
 __all__ = [
     "ScuteAuth",
+    "check_permissions",
     "current_machine",
     "current_profile",
     "current_user",
     "optional_machine",
     "optional_user",
+    "permitted",
     "public",
     "request_view",
     "require_machine",

@@ -1,22 +1,26 @@
 """What the decorators stand on: guards for the current request, and the profile of its user."""
 
+from collections.abc import Sequence
+
 from flask import request
 
-from scute_auth import Machine, Profile, SignedIn
+from scute_auth import Decision, Machine, Permission, Profile, SignedIn
 from scute_auth.context import Current, demand, demand_machine
 from scute_auth.identity import machine_of
 from scute_auth.runtime import Demand, MachineRequirement, PermissionRequirement, Requirement
 from scute_flask.current import current_of
 from scute_flask.refusals import refuse
-from scute_wsgi import profile_of
+from scute_wsgi import decisions_of, profile_of
 
 __all__ = [
+    "check_permissions",
     "current_machine",
     "current_profile",
     "guard",
     "guard_machine",
     "guard_permission",
     "optional_machine",
+    "permitted",
 ]
 
 
@@ -60,6 +64,16 @@ def _ask(current: Current, demanded: Demand) -> None:
     reply = current.scute.guard(current.view, current.result, demanded)
     if reply is not None:
         raise refuse(current, reply)
+
+
+def permitted(action: str, resource: str | None = None) -> bool:
+    """May the user do this now? False too where a step-up or an approval is wanted first."""
+    return check_permissions([Permission(action, resource)])[0].is_allowed
+
+
+def check_permissions(permissions: Sequence[Permission]) -> tuple[Decision, ...]:
+    """Scute's decision on each, in their order; raises what `current_user` raises."""
+    return decisions_of(current_of(), permissions)
 
 
 def current_profile() -> Profile:

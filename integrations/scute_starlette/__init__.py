@@ -1,6 +1,6 @@
 """scute-auth for Starlette: `app.add_middleware(ScuteAuth)`, `auth_routes()`, `@require_user`."""
 
-from scute_asgi import request_view
+from scute_asgi import check_permissions, permitted, request_view
 from scute_auth import current_machine, current_user, optional_machine, optional_user
 from scute_starlette.decorators import require_machine, require_permission, require_user
 from scute_starlette.guard import current_profile
@@ -11,11 +11,13 @@ from scute_starlette.routes import auth_routes
 __all__ = [
     "ScuteAuth",
     "auth_routes",
+    "check_permissions",
     "current_machine",
     "current_profile",
     "current_user",
     "optional_machine",
     "optional_user",
+    "permitted",
     "request_view",
     "require_machine",
     "require_permission",

@@ -1,10 +1,10 @@
 """The same shop in each framework: places for machines, and places that demand a permission.
 
 `/machine` and `/ping` (which asks Scute) are for machines; `/invoices/<id>` needs the permission
-to read that invoice, `/either` takes whoever comes.
+to read that invoice, `/either` takes whoever comes, `/may` says what the user may do.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, ClassVar, TypeAlias
 
 import httpx2
@@ -28,7 +28,7 @@ import scute_fastapi
 import scute_flask
 import scute_starlette
 import scute_wsgi
-from scute_auth import Machine, Scute, current_machine, optional_machine
+from scute_auth import Decision, Machine, Permission, Scute, current_machine, optional_machine
 from scute_auth.context import current
 from scute_auth.http import RequestView
 from scute_auth.runtime import MachineRequirement, PermissionRequirement
@@ -42,6 +42,11 @@ Ask: TypeAlias = Callable[..., Awaitable[Any]]
 """`await ask(path, headers)`: a response with `status_code`, `headers` and `json()`."""
 
 READ = ("read", "invoice:{id}")
+BOTH = [Permission("void", "invoice:7"), Permission("read", "invoice:7")]
+
+
+def told(may_read: bool, decisions: Sequence[Decision]) -> dict[str, Any]:
+    return {"may_read": may_read, "both": [decision.is_allowed for decision in decisions]}
 
 
 def starlette_app(emulator: Emulator, **settings: Any) -> Starlette:
@@ -62,7 +67,16 @@ def starlette_app(emulator: Emulator, **settings: Any) -> Starlette:
             found = scute_starlette.optional_machine()
             return JSONResponse({"name": found and found.client_name})
 
+    async def may(request: Request) -> Response:
+        return JSONResponse(
+            told(
+                await scute_starlette.permitted("read", "invoice:7"),
+                await scute_starlette.check_permissions(BOTH),
+            )
+        )
+
     routes = [
+        Route("/may", may),
         Route("/machine", machine),
         Route("/ping", ping),
         Route("/invoices/{id}", invoice),
@@ -89,6 +103,11 @@ def fastapi_app(emulator: Emulator, **settings: Any) -> FastAPI:
     @app.get("/invoices/{id}", dependencies=[Depends(scute_fastapi.require_permission(*READ))])
     async def invoice(id: str) -> dict[str, str]:
         return {"id": id}
+
+    @app.get("/may")
+    async def may() -> dict[str, Any]:
+        may_read = await scute_fastapi.permitted("read", "invoice:7")
+        return told(may_read, await scute_fastapi.check_permissions(BOTH))
 
     @app.get("/either")
     async def either(
@@ -122,6 +141,11 @@ def flask_app(emulator: Emulator, **settings: Any) -> Flask:
 
     app.add_url_rule("/invoices/<id>", view_func=Invoice.as_view("invoice"))
 
+    @app.get("/may")
+    def may() -> ResponseReturnValue:
+        may_read = scute_flask.permitted("read", "invoice:7")
+        return told(may_read, scute_flask.check_permissions(BOTH))
+
     @app.get("/either")
     @scute_flask.public
     def either() -> ResponseReturnValue:
@@ -153,7 +177,19 @@ def django_either(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"name": found and found.client_name})
 
 
+def django_may(request: HttpRequest) -> JsonResponse:
+    may_read = scute_django.permitted("read", "invoice:7")
+    return JsonResponse(told(may_read, scute_django.check_permissions(BOTH)))
+
+
+async def django_amay(request: HttpRequest) -> JsonResponse:
+    may_read = await scute_django.apermitted("read", "invoice:7")
+    return JsonResponse(told(may_read, await scute_django.acheck_permissions(BOTH)))
+
+
 DJANGO_URLS: Any = (
+    path("may", django_may),
+    path("amay", django_amay),
     path("machine", django_machine),
     path("ping", django_ping),
     path("invoices/<id>", DjangoInvoice.as_view()),
@@ -168,6 +204,8 @@ def demanded(view: RequestView) -> tuple[Any, dict[str, Any]]:
         "/ping": MachineRequirement("remote"),
         "/either": None,
     }
+    if view.path == "/may":
+        return None, {}
     if view.path in known:
         machine = optional_machine()
         return known[view.path], {"name": machine and machine.client_name}
@@ -178,6 +216,9 @@ def demanded(view: RequestView) -> tuple[Any, dict[str, Any]]:
 async def plain_asgi(scope: Any, receive: Any, send: Any) -> None:
     found = current()
     demand, content = demanded(found.view)
+    if found.view.path == "/may":
+        may_read = await scute_asgi.permitted("read", "invoice:7")
+        content = told(may_read, await scute_asgi.check_permissions(BOTH))
     reply = demand and await found.scute.guard(found.view, found.result, demand)
     if reply is not None:
         await scute_asgi.send_reply(scope, send, reply)
@@ -188,6 +229,9 @@ async def plain_asgi(scope: Any, receive: Any, send: Any) -> None:
 def plain_wsgi(environ: Any, start_response: Any) -> Any:
     found = current()
     demand, content = demanded(found.view)
+    if found.view.path == "/may":
+        may_read = scute_wsgi.permitted("read", "invoice:7")
+        content = told(may_read, scute_wsgi.check_permissions(BOTH))
     reply = demand and found.scute.guard(found.view, found.result, demand)
     if reply is not None:
         return scute_wsgi.send_reply(environ, start_response, reply)

@@ -139,6 +139,33 @@ async def test_in_an_outage_nobody_has_a_permission(ask: Ask, emulator: Emulator
     assert refused(await ask("/invoices/7", bearer(emulator))) == (503, "unavailable")
 
 
+async def test_a_place_may_ask_what_the_user_may_do(ask: Ask, emulator: Emulator) -> None:
+    emulator.grant_role(EMAIL, "billing")
+
+    answer = await ask("/may", bearer(emulator))
+
+    assert answer.json() == {"may_read": True, "both": [False, True]}
+    assert refused(await ask("/may")) == (401, "missing")
+
+
+@pytest.mark.parametrize("name", ["django-wsgi", "django-asgi"])
+async def test_views_of_django_that_await_may_ask_too(emulator: Emulator, name: str) -> None:
+    emulator.set_policy(POLICY)
+    emulator.grant_role(EMAIL, "billing")
+
+    answer = await SHOPS[name](emulator)("/amay", bearer(emulator))
+
+    assert answer.json() == {"may_read": True, "both": [False, True]}
+
+
+async def test_what_cannot_be_asked_is_not_known(
+    open_shop: Callable[..., Ask], emulator: Emulator
+) -> None:
+    emulator.fault("/authz/check-batch", status=500)
+
+    assert refused(await open_shop(emulator)("/may", bearer(emulator))) == (503, "unavailable")
+
+
 @pytest.mark.parametrize("name", ["flask", "django-wsgi", "django-asgi"])
 async def test_where_all_is_private_a_place_for_machines_takes_them(
     emulator: Emulator, name: str

@@ -1,0 +1,26 @@
+"""What the user of this request may do, asked for from anywhere in the app."""
+
+from collections.abc import Sequence
+
+from scute_auth import Decision, Permission
+from scute_auth.context import Current, asking, current, demand
+
+__all__ = ["check_permissions", "decisions_of", "permitted"]
+
+
+def permitted(action: str, resource: str | None = None) -> bool:
+    """May the user do this now? False too where a step-up or an approval is wanted first."""
+    return check_permissions([Permission(action, resource)])[0].is_allowed
+
+
+def check_permissions(permissions: Sequence[Permission]) -> tuple[Decision, ...]:
+    """Scute's decision on each, in their order; raises what `current_user` raises."""
+    return decisions_of(current(), permissions)
+
+
+def decisions_of(found: Current, permissions: Sequence[Permission]) -> tuple[Decision, ...]:
+    """The same, of a request that is known."""
+    signed_in = demand(found)
+    with asking(found, signed_in):
+        decided: tuple[Decision, ...] = found.scute.check_permissions(signed_in, permissions)
+    return decided
