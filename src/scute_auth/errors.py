@@ -73,6 +73,7 @@ class Reason(StrEnum):
     CSRF = "csrf"
     REFRESH_REJECTED = "refresh_rejected"
     STEP_UP_REQUIRED = "step_up_required"
+    APPROVAL_REQUIRED = "approval_required"
     FORBIDDEN = "forbidden"
 
 

@@ -56,6 +56,7 @@ _DETAILS: Mapping[Reason, str] = {
     ),
     Reason.REFRESH_REJECTED: "The session has ended. Sign in again.",
     Reason.STEP_UP_REQUIRED: "Confirm that it is you before you do this.",
+    Reason.APPROVAL_REQUIRED: "Somebody has to approve this first.",
     Reason.FORBIDDEN: "This is not allowed during support access.",
 }
 """For programs and headers: not of the catalogue, for an app's own text is fit for no header."""
@@ -247,7 +248,7 @@ def needs_approval(
 ) -> Reply:
     """Somebody else has to agree first."""
     if not is_navigation(view):
-        detail = explanation or config.messages["not_approved_text"]
-        return problem(403, "approval_required", detail, changes=signed_in.changes)
+        detail = explanation or _DETAILS[Reason.APPROVAL_REQUIRED]
+        return problem(403, Reason.APPROVAL_REQUIRED, detail, changes=signed_in.changes)
     shown = _message(view, config, "not_approved", text=explanation or None)
     return Reply(403, page=shown, changes=signed_in.changes)

@@ -184,8 +184,8 @@ def test_the_calls_of_the_table_take_what_is_shown() -> None:
             ]:
                 function = getattr(import_module(package), call.func.id)
                 given = {str(each.arg): ast.literal_eval(each.value) for each in call.keywords}
-                if call.func.id == "require_user":
-                    function(**given)
+                if call.func.id.startswith("require_"):
+                    function(*map(ast.literal_eval, call.args), **given)
                 else:
                     signature(function).bind(*call.args, **given)
                 bound += 1

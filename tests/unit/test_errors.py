@@ -56,6 +56,7 @@ OURS = (
     "csrf",
     "refresh_rejected",
     "step_up_required",
+    "approval_required",
     "forbidden",
 )
 
