@@ -4,12 +4,12 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from scute_auth.cli import api, emulator
+from scute_auth.cli import api, emulator, users
 from scute_auth.errors import ScuteError
 
 __all__ = ["main"]
 
-COMMANDS = {"emulator": emulator, "api": api}
+COMMANDS = {"emulator": emulator, "api": api, "users": users}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1548,8 +1548,10 @@ class AsyncUsersCalls(AsyncCalls):
 
     async def create(
         self,
-        identifier: str,
+        identifier: str | None = None,
         *,
+        email: str | None = None,
+        phone: str | None = None,
         user_meta: Mapping[str, Any] | None = None,
         external_id: str | None = None,
         first_name: str | None = None,
@@ -1561,7 +1563,7 @@ class AsyncUsersCalls(AsyncCalls):
         workspace_role: str | None = None,
         timeout: float | None = None,
     ) -> UserRecord:
-        """Create a user by e-mail address or phone number.
+        """Create a user by e-mail address, phone number or both; an `identifier` is either.
 
         What Scute does not take of `user_meta` is in the record's `meta_errors`.
 
@@ -1571,6 +1573,8 @@ class AsyncUsersCalls(AsyncCalls):
         return await self._send(
             users.create(
                 identifier,
+                email=email,
+                phone=phone,
                 user_meta=user_meta,
                 external_id=external_id,
                 first_name=first_name,
@@ -1667,7 +1671,7 @@ class AsyncUsersCalls(AsyncCalls):
     async def import_many(
         self, fields: Mapping[str, Any], *, timeout: float | None = None
     ) -> dict[str, Any]:
-        """Create many users at once; how is Scute's to say. See `scute-auth users import`.
+        """Create many users at once; how is Scute's to say. `scute-auth users import` does without.
 
         `POST /v1/{app_id}/users/import`, see
         docs.scute.io/api-reference/users/import-users

@@ -1532,8 +1532,10 @@ class UsersCalls(Calls):
 
     def create(
         self,
-        identifier: str,
+        identifier: str | None = None,
         *,
+        email: str | None = None,
+        phone: str | None = None,
         user_meta: Mapping[str, Any] | None = None,
         external_id: str | None = None,
         first_name: str | None = None,
@@ -1545,7 +1547,7 @@ class UsersCalls(Calls):
         workspace_role: str | None = None,
         timeout: float | None = None,
     ) -> UserRecord:
-        """Create a user by e-mail address or phone number.
+        """Create a user by e-mail address, phone number or both; an `identifier` is either.
 
         What Scute does not take of `user_meta` is in the record's `meta_errors`.
 
@@ -1555,6 +1557,8 @@ class UsersCalls(Calls):
         return self._send(
             users.create(
                 identifier,
+                email=email,
+                phone=phone,
                 user_meta=user_meta,
                 external_id=external_id,
                 first_name=first_name,
@@ -1651,7 +1655,7 @@ class UsersCalls(Calls):
     def import_many(
         self, fields: Mapping[str, Any], *, timeout: float | None = None
     ) -> dict[str, Any]:
-        """Create many users at once; how is Scute's to say. See `scute-auth users import`.
+        """Create many users at once; how is Scute's to say. `scute-auth users import` does without.
 
         `POST /v1/{app_id}/users/import`, see
         docs.scute.io/api-reference/users/import-users

@@ -58,8 +58,10 @@ def list(
 
 
 def create(
-    identifier: str,
+    identifier: str | None = None,
     *,
+    email: str | None = None,
+    phone: str | None = None,
     user_meta: Mapping[str, Any] | None = None,
     external_id: str | None = None,
     first_name: str | None = None,
@@ -70,12 +72,14 @@ def create(
     add_as_workspace_member: bool | None = None,
     workspace_role: str | None = None,
 ) -> Request[UserRecord]:
-    """Create a user by e-mail address or phone number.
+    """Create a user by e-mail address, phone number or both; an `identifier` is either.
 
     What Scute does not take of `user_meta` is in the record's `meta_errors`.
     """
     body = given(
         identifier=identifier,
+        email=email,
+        phone=phone,
         user_meta=user_meta,
         external_id=external_id,
         first_name=first_name,
@@ -134,7 +138,7 @@ def invite(identifier: str, *, user_meta: Mapping[str, Any] | None = None) -> Re
 
 
 def import_many(fields: Mapping[str, Any]) -> Request[dict[str, Any]]:
-    """Create many users at once; how is Scute's to say. See `scute-auth users import`."""
+    """Create many users at once; how is Scute's to say. `scute-auth users import` does without."""
     return Request(rows.USERS_IMPORT_MANY, whole, body=fields)
 
 
