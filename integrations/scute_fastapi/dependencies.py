@@ -1,14 +1,16 @@
 """What views depend on. Each dependency is one async callable without sub-dependencies."""
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, Literal, Never, TypeAlias, cast
+from typing import Annotated, Any, Literal, Never, TypeAlias, TypeVar, cast
 
 from fastapi import Depends
+from fastapi.openapi.models import HTTPBearer
 from fastapi.requests import HTTPConnection
 
 from scute_asgi import current_of
 from scute_auth import Machine, Profile, SignedIn, User
 from scute_auth.identity import machine_of
+from scute_auth.openapi import MACHINE
 from scute_auth.runtime import MachineRequirement, PermissionRequirement, Requirement
 from scute_fastapi.dependency import Dependency, Factory
 from scute_fastapi.refusals import refuse
@@ -31,6 +33,8 @@ __all__ = [
     "require_user",
 ]
 
+T = TypeVar("T")
+
 
 class _RequiredUser(Dependency[User]):
     def __init__(self, requirement: Requirement | None) -> None:
@@ -51,7 +55,14 @@ class _CurrentProfile(Dependency[Profile]):
         return await profile_of(conn, refuse)
 
 
-class _RequiredMachine(Dependency[Machine]):
+class _OfMachine(Dependency[T]):
+    """For OpenAPI a scheme of its own: no cookie will do in its place."""
+
+    model = HTTPBearer(description="A Scute machine token.")
+    scheme_name = MACHINE
+
+
+class _RequiredMachine(_OfMachine[Machine]):
     def __init__(self, requirement: MachineRequirement) -> None:
         self._requirement = requirement
 
@@ -59,7 +70,7 @@ class _RequiredMachine(Dependency[Machine]):
         return await guard_machine(conn, self._requirement, refuse)
 
 
-class _OptionalMachine(Dependency[Machine | None]):
+class _OptionalMachine(_OfMachine[Machine | None]):
     async def solve(self, conn: HTTPConnection) -> Machine | None:
         return machine_of(current_of(conn.scope).result)
 

@@ -7,7 +7,7 @@ could write a `:` or a `/` there would be asked about something else than what t
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 from scute_auth.errors import ConfigError
 from scute_auth.json_values import as_object, optional_text, required_text
@@ -33,7 +33,7 @@ class Permission:
     resource: str | None = None
 
     def __post_init__(self) -> None:
-        action: object = self.action
+        action = cast(object, self.action)
         if not isinstance(action, str) or not _ACTION.fullmatch(action):
             raise ConfigError(f"{action!r} is no action: use a word, as in ('refund', 'invoice:7')")
 
@@ -122,7 +122,8 @@ def decision(value: Any) -> Decision:
         _words(value.get("explanation")),
         _words(value.get("reason")),
         tuple(str(role)[:128] for role in value.get("roles") or ()),
-        optional_text(asked.get("authorizes_action")) or "",
+        # What a step-up is for is called like the permission (protocol D.17).
+        optional_text(asked.get("authorizes_action") or value.get("permission")) or "",
         optional_text(asked.get("method")) or "",
     )
 

@@ -4,10 +4,12 @@ from typing import Any
 
 from scute_auth.config import ScuteConfig
 
-__all__ = ["BEARER", "COOKIE", "bearer_scheme", "cookie_scheme"]
+__all__ = ["BEARER", "COOKIE", "MACHINE", "bearer_scheme", "cookie_scheme"]
 
 BEARER = "ScuteToken"
 COOKIE = "ScuteCookie"
+MACHINE = "ScuteMachine"
+"""For a machine's token: no cookie does what it does."""
 
 
 def bearer_scheme() -> dict[str, Any]:

@@ -164,6 +164,19 @@ class TestFastAPI:
 
         assert (answer.status_code, answer.json()["reason"]) == (403, "forbidden")
 
+    def test_its_document_names_no_cookie_for_a_machine(self, app: FastAPI) -> None:
+        @app.get("/machine")
+        async def machine(caller: scute_fastapi.CurrentMachine) -> None: ...
+
+        @app.get("/user")
+        async def user(caller: scute_fastapi.CurrentUser) -> None: ...
+
+        with TestClient(app) as client:
+            paths = client.get("/openapi.json").json()["paths"]
+
+        assert paths["/machine"]["get"]["security"] == [{"ScuteMachine": []}]
+        assert paths["/user"]["get"]["security"] == [{"ScuteToken": []}, {"ScuteCookie": []}]
+
     def test_as_a_default_it_stops_the_start(self, app: FastAPI) -> None:
         @app.get("/")
         async def view(caller: Any = scute_fastapi.require_machine) -> None: ...

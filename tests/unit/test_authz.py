@@ -156,6 +156,11 @@ class TestADecision:
 
         assert found == Decision("deny")
 
+    def test_a_step_up_is_for_the_permission_if_nothing_else_is_said(self) -> None:
+        answer = {"decision": "allow_with_step_up", "permission": "invoice:refund"}
+
+        assert decision(answer).authorizes == "invoice:refund"
+
     def test_several_keep_their_order(self) -> None:
         answer = {"results": [{"decision": "deny"}, {"decision": "allow"}]}
 
