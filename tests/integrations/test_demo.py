@@ -142,7 +142,7 @@ def test_it_runs_until_it_is_interrupted(how: signal.Signals) -> None:
         process.send_signal(how)
         process.communicate(timeout=20)
 
-    assert f"http://127.0.0.1:{port}" in said
+    assert f"http://localhost:{port}" in said
     assert f"http://127.0.0.1:{scute}/_emulator" in said
     assert (page.status_code, inbox.status_code) == (200, 200)
     assert process.returncode == 0
