@@ -29,8 +29,11 @@ from tests.browser.serving import html, listen, port_of, serve
 from tests.browser.site import Site
 
 POSTS = sorted(
-    re.sub(r"{\w+}", "others", f"/auth{each.path}") for each in ENDPOINTS if each.method == "POST"
+    re.sub(r"{\w+}", "others", f"/auth{each.path}")
+    for each in ENDPOINTS
+    if each.method == "POST" and not each.needs
 )
+"""The routes that each site has."""
 
 
 @dataclass
