@@ -28,6 +28,7 @@ from scute_auth.errors import ApiError, ConfigError, ScuteUnavailable, api_error
 from scute_auth.json_values import as_object
 
 __all__ = [
+    "A_DAY",
     "USER_AGENT",
     "Operation",
     "ask",
@@ -51,6 +52,7 @@ UNUSABLE = "unusable_answer"
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _UNAVAILABLE = frozenset({408, 425, 429})
 _MAX_RETRY_AFTER = 60.0
+A_DAY = 86_400.0
 _SLUG = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
@@ -175,11 +177,11 @@ def is_trouble(status: int) -> bool:
     return status >= 500 or status in _UNAVAILABLE
 
 
-def retry_after(reply: HttpReply) -> float:
+def retry_after(reply: HttpReply, *, longest: float = _MAX_RETRY_AFTER) -> float:
     """How long Scute wants to be left alone, in seconds and within bounds; 1 if it says nothing."""
     text = reply.header("retry-after") or ""
     if text.isascii() and text.isdigit() and len(text) < 6:
-        return min(max(float(text), 1.0), _MAX_RETRY_AFTER)
+        return min(max(float(text), 1.0), longest)
     return 1.0
 
 
@@ -211,7 +213,7 @@ def error_of(name: str, reply: HttpReply) -> ApiError:
     nested = as_object((answer or {}).get("error")) or {}
     code = _slug((answer or {}).get("error_code") or nested.get("code"))
     details = as_object((answer or {}).get("details"))
-    wait = retry_after(reply)
+    wait = retry_after(reply, longest=A_DAY)
     return api_error(name, reply.status, code, details, request_id=request_id, retry_after=wait)
 
 

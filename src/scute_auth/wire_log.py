@@ -1,7 +1,8 @@
 """No challenge in a log: httpx2 and httpx tell the URL of each call at INFO.
 
 Scute's API has challenges in its paths. Whoever holds one may answer it, deny it or have its code
-sent again, without a key; and one that was passed is a proof.
+sent again, without a key; and one that was passed is a proof. The code of an OAuth provider stands
+in a query.
 """
 
 import logging
@@ -10,7 +11,8 @@ import re
 __all__ = ["hide_challenges"]
 
 _CHALLENGE = re.compile(
-    r"(/v1/auth/[^/?#]+/challenges/|/v1/auth/[^?#]+\?challenge=)[^/?&#]+", re.ASCII
+    r"(/v1/auth/[^/?#]+/challenges/|/v1/auth/[^?#]+\?(?:[^#]*&)?(?:challenge|code)=)[^/?&#]+",
+    re.ASCII,
 )
 
 

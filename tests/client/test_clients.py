@@ -82,6 +82,14 @@ class TestCorrections:
         with pytest.raises(ValueError, match=r"events\.list needs a token"):
             client.events.list()
 
+    def test_a_corrected_path_leaves_the_credentials_of_a_call_alone(self) -> None:
+        transport = Scripted(lambda call: json_reply({"challenge": {"token": "t"}}))
+        paths = {"challenges.create": "/v2/{app_id}/challenges"}
+        client = ScuteClient(CONFIG, transport=transport, paths=paths)
+        client.challenges.create("step_up", "totp", app_user_id="u")
+
+        assert dict(transport.calls[0].headers)["authorization"] == "Bearer scapp_secret"
+
     @pytest.mark.parametrize(
         ("given", "told"),
         [

@@ -1,9 +1,11 @@
 """Each method of both clients: what it sends is its row's, and what comes back is its model."""
 
+import json
 import re
 from collections.abc import Callable
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -14,6 +16,7 @@ from scute_auth.api.row import Credential, Row
 from scute_auth.client.paging import Page
 from scute_auth.effects import HttpCall
 from tests.client.cases import CASES, INFERRED, Arguments
+from tests.client.parameters import PARAMETERS
 from tests.client.support import CONFIG, Scripted, json_reply
 from tests.client.world import World
 
@@ -36,6 +39,10 @@ def test_each_row_has_a_case() -> None:
     assert len(CASES) + len(INFERRED) == len(ROWS)
 
 
+def test_the_parameters_are_of_rows() -> None:
+    assert set(PARAMETERS) <= set(CASES)
+
+
 def test_the_rows_that_nobody_was_seen_to_call_are_the_inferred_ones() -> None:
     inferred = {name for name, row in ROWS.items() if row.is_experimental}
 
@@ -50,6 +57,7 @@ def test_it_does_what_its_row_says(world: World, name: str) -> None:
     result = _blocking(ScuteClient(world.config, transport=recorder), name, arguments)
 
     _is_the_rows_call(recorder.calls, ROWS[name], world.config.app_id)
+    assert _sent(recorder.calls[0]) <= PARAMETERS.get(name, frozenset())
     assert _fits(result, _result_of(name)), result
 
 
@@ -99,6 +107,12 @@ def _is_the_rows_call(calls: list[HttpCall], row: Row, app_id: str) -> None:
     assert call.method == row.method
     assert re.fullmatch(rf"https?://[^/]+{pattern}(\?[^#]*)?", call.url), call.url
     assert _credentials(call) == _wanted(row, call)
+
+
+def _sent(call: HttpCall) -> set[str]:
+    """The names in its body, and with a `?` in its query."""
+    query = parse_qs(urlsplit(call.url).query)
+    return {*json.loads(call.body or b"{}"), *(f"?{name}" for name in query)}
 
 
 def _credentials(call: HttpCall) -> set[str]:

@@ -197,6 +197,19 @@ def test_a_post_is_not_repeated_even_where_scute_turned_it_away() -> None:
     assert caught.value.retry_after == 3
 
 
+def test_a_long_wait_is_told_as_it_is_and_not_cut_short() -> None:
+    limited = json_reply({}, 429, retry_after="3600")
+    run = Run(Request(row(), whole), timeout=120.0)
+
+    with pytest.raises(RateLimited) as caught:
+        run.answer(limited)
+    assert caught.value.retry_after == 3600
+
+    patient = Run(Request(row(), whole), timeout=7200.0)
+    patient.answer(limited)
+    assert 3600 <= patient.sleep() <= 3601
+
+
 def test_the_wait_grows_and_the_tries_end() -> None:
     run = Run(Request(row(), whole), timeout=600.0)
     waits: list[float] = []

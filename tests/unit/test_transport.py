@@ -252,6 +252,14 @@ def test_what_is_exactly_as_large_as_allowed_is_taken(send: Send) -> None:
             "/v1/auth/app_a/mfa/methods/7?challenge=***",
         ),
         ("/v1/auth/app_a/challenges", "/v1/auth/app_a/challenges"),
+        (
+            "/v1/auth/app_a/oauth/callback?code=t0ken&state=s",
+            "/v1/auth/app_a/oauth/callback?code=***&state=s",
+        ),
+        (
+            "/v1/auth/app_a/oauth/callback?state=s&code=t0ken",
+            "/v1/auth/app_a/oauth/callback?state=s&code=***",
+        ),
         ("/v1/apps/app_a", "/v1/apps/app_a"),
     ],
 )

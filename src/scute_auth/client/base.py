@@ -41,30 +41,27 @@ class Settings:
         self.config = ScuteConfig.from_env() if config is None else config
         self._clock = clock
         self._timeout = _checked(timeout)
-        self._rows = _overridden(paths, credentials)
+        self._paths = {name: _path(_row(name), path) for name, path in paths.items()}
+        self._credentials = {name: _kinds(_row(name), each) for name, each in credentials.items()}
 
     def flow(self, request: Request[T], timeout: float | None) -> "Flow[T]":
         """The flow that makes a call."""
-        row = self._rows.get(request.row.name, request.row)
         seconds = self._timeout if timeout is None else _checked(timeout)
+        row = self._corrected(request.row)
         return send(self.config, replace(request, row=row), now=self._clock(), timeout=seconds)
+
+    def _corrected(self, row: Row) -> Row:
+        return replace(
+            row,
+            path=self._paths.get(row.name, row.path),
+            credentials=self._credentials.get(row.name, row.credentials),
+        )
 
 
 def _checked(timeout: float) -> float:
     if not timeout > 0:
         raise ValueError("timeout: give seconds, more than 0")
     return timeout
-
-
-def _overridden(
-    paths: Mapping[str, str], credentials: Mapping[str, Sequence[str]]
-) -> dict[str, Row]:
-    rows: dict[str, Row] = {}
-    for name, path in paths.items():
-        rows[name] = replace(_row(name), path=_path(name, path))
-    for name, kinds in credentials.items():
-        rows[name] = replace(rows.get(name, _row(name)), credentials=_kinds(name, kinds))
-    return rows
 
 
 def _row(name: str) -> Row:
@@ -75,17 +72,17 @@ def _row(name: str) -> Row:
     raise ConfigError(f"{name!r} is no operation of the client's{hint}")
 
 
-def _path(name: str, path: str) -> str:
+def _path(row: Row, path: str) -> str:
     """Its names are those of the row's own path, so that each is filled, and safely."""
-    known = {*_NAME.findall(ROWS[name].path), "app_id", "workspace_id"}
+    known = {*_NAME.findall(row.path), "app_id", "workspace_id"}
     if not _PATH.fullmatch(path) or not known.issuperset(_NAME.findall(path)):
-        raise ConfigError(f"paths: {name!r} needs a path like {ROWS[name].path}")
+        raise ConfigError(f"paths: {row.name!r} needs a path like {row.path}")
     return path
 
 
-def _kinds(name: str, kinds: Sequence[str]) -> tuple[Credential, ...]:
+def _kinds(row: Row, kinds: Sequence[str]) -> tuple[Credential, ...]:
     try:
         return tuple(Credential(kind) for kind in kinds)
     except ValueError:
         every = ", ".join(repr(str(kind)) for kind in Credential)
-        raise ConfigError(f"credentials: give {name!r} a list of these: {every}") from None
+        raise ConfigError(f"credentials: give {row.name!r} a list of these: {every}") from None

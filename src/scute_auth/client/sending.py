@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from scute_auth.api.row import Credential
 from scute_auth.backoff import Backoff
-from scute_auth.calls import Operation, call, error_of, is_trouble, parsed, retry_after
+from scute_auth.calls import A_DAY, Operation, call, error_of, is_trouble, parsed, retry_after
 from scute_auth.client.request import Request
 from scute_auth.config import ScuteConfig
 from scute_auth.effects import Flow, HttpCall, HttpFailure, HttpOutcome, HttpReply, Sleep
@@ -95,7 +95,7 @@ def _told(outcome: HttpOutcome) -> float:
     """The wait that Scute asks for, if it does."""
     if isinstance(outcome, HttpFailure) or outcome.header("retry-after") is None:
         return 0.0
-    return retry_after(outcome)
+    return retry_after(outcome, longest=A_DAY)
 
 
 def _may_repeat(request: Request[T], trouble: _Trouble) -> bool:
