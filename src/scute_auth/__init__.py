@@ -34,6 +34,7 @@ from scute_auth.identity import (
     Unavailable,
     User,
 )
+from scute_auth.intents import IntentVerification
 from scute_auth.messages import Messages
 from scute_auth.runtime import AsyncScute, Hooks, Scute, refusal_of
 from scute_auth.store import AsyncStore, MemoryStore, Store
@@ -53,6 +54,7 @@ __all__ = [
     "CookieProfile",
     "Decision",
     "Hooks",
+    "IntentVerification",
     "Limits",
     "Machine",
     "MemoryStore",

@@ -13,7 +13,17 @@ from scute_auth.errors import ConfigError, Reason, TokenError
 from scute_auth.json_values import is_object
 from scute_auth.jws import Jws
 
-__all__ = ["MAX_ACCESS_LIFETIME", "Claims", "Trusted", "read"]
+__all__ = [
+    "MAX_ACCESS_LIFETIME",
+    "OF_OTHERS",
+    "OF_VERIFICATIONS",
+    "Claims",
+    "Trusted",
+    "check_type",
+    "lifetime",
+    "read",
+    "short_text",
+]
 
 MAX_ACCESS_LIFETIME = 604_800
 """Seconds: the longest `access_expiration` that Scute's settings take."""
@@ -25,9 +35,12 @@ _MAX_CREDENTIAL_ID = 2048
 _LATEST = 253_402_300_800
 """The end of the year 9999: times beyond it are no times, and integers without end no floats."""
 
+OF_VERIFICATIONS = ("verification_id", "challenge_id")
+"""What the result of a verification is known by: it names one, and no session's token does."""
+
 # Claims that only Scute's other tokens carry: magic links, policy snapshots, MCP and OpenID
-# tokens, intent results (scute-protocol.md B.8). Unknown claims beside these are welcome.
-_FOREIGN = frozenset(
+# tokens (scute-protocol.md B.8). Unknown claims beside these are welcome.
+OF_OTHERS = frozenset(
     {
         "user_status",
         "webauthnEnabled",
@@ -38,10 +51,9 @@ _FOREIGN = frozenset(
         "nonce",
         "at_hash",
         "events",
-        "intent",
-        "verification_id",
     }
 )
+_FOREIGN = OF_OTHERS.union(OF_VERIFICATIONS, ["intent"])
 
 _PERSONAL = frozenset({"uuid", "imp", "act"})
 
@@ -92,12 +104,7 @@ def read(jws: Jws, *, app_id: str, now: float, leeway: float, bound: float) -> C
     is the only mark of a refresh token, which carries the same claims (security.md T19).
     """
     raw = jws.claims
-    expires_at = _time(raw, "exp")
-    if expires_at is None:
-        raise TokenError(Reason.MALFORMED)
-    if expires_at + leeway <= now:
-        raise TokenError(Reason.EXPIRED)
-    issued_at = _started(raw, expires_at, now + leeway)
+    expires_at, issued_at = lifetime(raw, now=now, leeway=leeway)
     if raw.get("aid") != app_id:
         raise TokenError(Reason.WRONG_APP)
     raw["aid"] = app_id  # the same text: remembered tokens share one string
@@ -114,14 +121,34 @@ def read(jws: Jws, *, app_id: str, now: float, leeway: float, bound: float) -> C
         app_id,
         expires_at,
         issued_at,
-        _text(raw, "uid"),
-        _text(raw, "wid"),
-        _text(raw, "crid", _MAX_CREDENTIAL_ID),
+        short_text(raw, "uid"),
+        short_text(raw, "wid"),
+        short_text(raw, "crid", _MAX_CREDENTIAL_ID),
         is_machine,
-        _text(raw, "client_name"),
+        short_text(raw, "client_name"),
         actor,
         raw,
     )
+
+
+def lifetime(raw: dict[str, Any], *, now: float, leeway: float) -> tuple[float, float | None]:
+    """When the token ends and, if it says so, when it was issued; raise where it is not in force.
+
+    `exp` is required.
+    """
+    expires_at = _time(raw, "exp")
+    if expires_at is None:
+        raise TokenError(Reason.MALFORMED)
+    if expires_at + leeway <= now:
+        raise TokenError(Reason.EXPIRED)
+    return expires_at, _started(raw, expires_at, now + leeway)
+
+
+def check_type(jws: Jws, otherwise: Reason) -> None:
+    """Refuse a header that says of the token that it is of a kind of its own."""
+    typ = jws.header.typ
+    if typ is not None and typ.upper() != "JWT":
+        raise TokenError(otherwise)
 
 
 def _time(raw: dict[str, Any], name: str) -> float | None:
@@ -147,9 +174,7 @@ def _started(raw: dict[str, Any], expires_at: float, latest: float) -> float | N
 
 def _refuse_foreign(jws: Jws) -> None:
     """Refuse what says of itself that it is another kind of token (RFC 8725 section 3.11)."""
-    typ = jws.header.typ
-    if typ is not None and typ.upper() != "JWT":
-        raise TokenError(Reason.NOT_ACCESS)
+    check_type(jws, Reason.NOT_ACCESS)
     if not _FOREIGN.isdisjoint(jws.claims):
         raise TokenError(Reason.NOT_ACCESS)
 
@@ -183,7 +208,7 @@ def _user_id(raw: dict[str, Any]) -> str:
     return value
 
 
-def _text(raw: dict[str, Any], name: str, longest: int = _MAX_ID) -> str | None:
+def short_text(raw: dict[str, Any], name: str, longest: int = _MAX_ID) -> str | None:
     """An optional identifier: a short string, or a number that Scute wrote as one."""
     value = raw.get(name)
     if value is None or (type(value) is str and len(value) <= longest):

@@ -76,6 +76,10 @@ class Reason(StrEnum):
     APPROVAL_REQUIRED = "approval_required"
     FORBIDDEN = "forbidden"
 
+    NOT_A_VERIFICATION = "not_a_verification"
+    WRONG_VERIFICATION = "wrong_verification"
+    REPLAYED = "replayed"
+
 
 class WebhookReason(StrEnum):
     """Why a webhook was refused."""

@@ -58,6 +58,9 @@ _DETAILS: Mapping[Reason, str] = {
     Reason.STEP_UP_REQUIRED: "Confirm that it is you before you do this.",
     Reason.APPROVAL_REQUIRED: "Somebody has to approve this first.",
     Reason.FORBIDDEN: "This is not allowed during support access.",
+    Reason.NOT_A_VERIFICATION: "The token is not the result of a verification.",
+    Reason.WRONG_VERIFICATION: "The token is the result of another verification.",
+    Reason.REPLAYED: "The token came before.",
 }
 """For programs and headers: not of the catalogue, for an app's own text is fit for no header."""
 

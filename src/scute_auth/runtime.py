@@ -25,6 +25,7 @@ from scute_auth.hooks import (
 )
 from scute_auth.http import Reply, RequestView, ResponseChanges
 from scute_auth.identity import VERDICTS, AuthResult, Profile, SignedIn
+from scute_auth.intents import IntentVerification
 from scute_auth.refusals import essential_headers, failure
 from scute_auth.store import AsyncStore, Store, check_store, process_store
 from scute_auth.webhook_events import WebhookEvent
@@ -92,6 +93,21 @@ class Scute(Facade):
         if (claims := verifier.recall(token, now)) is not None:
             return claims
         return self._driver.run(verifier.verify(token, now))
+
+    def verify_intent_token(
+        self, token: str, *, verification_id: str | None = None, once: bool = True
+    ) -> IntentVerification:
+        """The result of an intent verification, from the `scute_token` that came with a person.
+
+        Give the `verification_id` that you keep for this very person or ticket: without it, anyone
+        may bring the result of a verification of his own. `once`: a verification's result is taken
+        once, by all processes that share a store.
+        Raises `TokenError(reason)` where the token is refused, `ScuteUnavailable` where the keys
+        or the store cannot be had.
+        """
+        verify = self._authenticator.verifier.verify_intent
+        flow = verify(token, self._clock(), expected=verification_id, once=once)
+        return self._driver.run(flow)
 
     def authenticate(self, view: RequestView) -> AuthResult:
         """The verdict on a request; never raises for anything that a visitor can send."""
@@ -211,6 +227,21 @@ class AsyncScute(Facade):
         if (claims := verifier.recall(token, now)) is not None:
             return claims
         return await self._driver.run(verifier.verify(token, now))
+
+    async def verify_intent_token(
+        self, token: str, *, verification_id: str | None = None, once: bool = True
+    ) -> IntentVerification:
+        """The result of an intent verification, from the `scute_token` that came with a person.
+
+        Give the `verification_id` that you keep for this very person or ticket: without it, anyone
+        may bring the result of a verification of his own. `once`: a verification's result is taken
+        once, by all processes that share a store.
+        Raises `TokenError(reason)` where the token is refused, `ScuteUnavailable` where the keys
+        or the store cannot be had.
+        """
+        verify = self._authenticator.verifier.verify_intent
+        flow = verify(token, self._clock(), expected=verification_id, once=once)
+        return await self._driver.run(flow)
 
     async def authenticate(self, view: RequestView) -> AuthResult:
         """The verdict on a request; never raises for anything that a visitor can send."""

@@ -3,11 +3,14 @@
 The order is the cheap and certain first: nothing malformed ever causes a call to Scute.
 """
 
+from hashlib import sha256
+
 from scute_auth.app_settings import SettingsCache
 from scute_auth.claims import MAX_ACCESS_LIFETIME, Claims, read
 from scute_auth.config import ScuteConfig
-from scute_auth.effects import Flow
+from scute_auth.effects import Flow, StoreCall
 from scute_auth.errors import Reason, TokenError
+from scute_auth.intents import IntentVerification, read_intent
 from scute_auth.jws import parse
 from scute_auth.keys import KeyCache
 from scute_auth.verified import VerifiedTokens
@@ -59,9 +62,7 @@ class Verifier:
         keys = yield from self._keys.verify(jws, now, own=own)
         if (due := self._settings.refresh(now)) is not None:
             yield due
-        app_id = self._config.app_id
-        if not app_id.startswith("app_"):
-            app_id = yield from self._settings.public_app_id(now)
+        app_id = yield from self._public_app_id(now)
         leeway = max(self._config.leeway, _ANSWERED_WITHIN if own else 0)
         claims = read(jws, app_id=app_id, now=now, leeway=leeway, bound=MAX_ACCESS_LIFETIME)
         if not own and not self._may_be_access(claims, now):
@@ -75,6 +76,23 @@ class Verifier:
             known.remember(token, claims, keys, claims.expires_at)
         return claims
 
+    def verify_intent(
+        self, token: str, now: float, *, expected: str | None, once: bool
+    ) -> Flow[IntentVerification]:
+        """What a `scute_token` says; raise `TokenError` or `ScuteUnavailable`."""
+        jws = parse(token)
+        yield from self._keys.verify(jws, now)
+        app_ids = (self._config.app_id, (yield from self._public_app_id(now)))
+        leeway = self._config.leeway
+        result = read_intent(jws, app_ids=app_ids, expected=expected, now=now, leeway=leeway)
+        if once:
+            name = sha256(result.verification_id.encode("utf-8")).hexdigest()
+            key = f"scute:{self._config.app_id}:verification:{name}"
+            answer = yield StoreCall("add", key, b"1", result.expires_at + leeway - now)
+            if not answer.value:
+                raise TokenError(Reason.REPLAYED)
+        return result
+
     def ready(self, now: float) -> Flow[None]:
         """Make sure that a token could be verified now; raise `ScuteUnavailable` otherwise."""
         yield from self._keys.ready(now)
@@ -82,6 +100,12 @@ class Verifier:
     def revoke(self, token: str, now: float) -> None:
         """Refuse this token from now on in this process."""
         self._verified.revoke(token, now)
+
+    def _public_app_id(self, now: float) -> Flow[str]:
+        """The id that tokens carry; an app may be set by its other one."""
+        if self._config.app_id.startswith("app_"):
+            return self._config.app_id
+        return (yield from self._settings.public_app_id(now))
 
     def _knows_bound(self) -> bool:
         """Until the app's settings are known, a refresh token may pass: not to be remembered."""

@@ -20,6 +20,7 @@ from scute_auth.json_values import (
     required_text,
     strict_object,
 )
+from scute_auth.risk import Risk, read_risk
 
 __all__ = ["WebhookEvent", "WebhookKind", "WebhookUser", "matches", "read_event"]
 
@@ -65,7 +66,7 @@ class WebhookEvent:
 
     `id` names the delivery, `created_at` is when Scute made it and `sent_at` when it was signed,
     in seconds since the epoch. `metadata` is what you gave the challenge or verification,
-    `verification_id` its id, `channel` is `email` or `sms`.
+    `verification_id` its id, `channel` is `email` or `sms`, `risk` Scute's assessment.
     """
 
     id: str
@@ -77,6 +78,7 @@ class WebhookEvent:
     user: WebhookUser | None = None
     verification_id: str | None = None
     channel: str | None = None
+    risk: Risk | None = None
     data: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
     metadata: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
     raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
@@ -111,6 +113,7 @@ def _event(raw: dict[str, Any], sent_at: int) -> WebhookEvent:
         user=_user(as_object(raw.get("user")) or {}),
         verification_id=next(filter(None, map(optional_text, known)), None),
         channel=channel or optional_text(data.get("channel")),
+        risk=read_risk(data.get("risk", raw.get("risk"))),
         data=data,
         metadata=as_object(raw.get("metadata")) or as_object(data.get("meta_data")) or {},
         raw=raw,

@@ -124,7 +124,10 @@ def test_one_check_alone_refuses_these_claims(tooth: Tooth) -> None:
 
 
 FOREIGN = sorted(
-    re.findall(r'"(\w+)"', inspect.getsource(claims).partition("_FOREIGN = ")[2].partition(")")[0])
+    re.findall(
+        r'"(\w+)"',
+        inspect.getsource(claims).partition("OF_OTHERS = frozenset")[2].partition(")")[0],
+    )
 )
 
 
@@ -135,6 +138,16 @@ def test_each_marker_of_another_token_is_refused_for_itself(name: str) -> None:
 
     assert refusal(lambda: read(**changes)) is Reason.NOT_ACCESS
     assert read(without(claims, f'        "{name}",\n', ""), **changes) is not None
+
+
+@pytest.mark.parametrize("name", ["verification_id", "challenge_id", "intent"])
+def test_the_result_of_a_verification_is_no_session(name: str) -> None:
+    """T20"""
+    changes: dict[str, Any] = {name: "x"}
+    others = without(claims, 'OF_OTHERS.union(OF_VERIFICATIONS, ["intent"])', "OF_OTHERS")
+
+    assert refusal(lambda: read(**changes)) is Reason.NOT_ACCESS
+    assert read(others, **changes) is not None
 
 
 GUARDS: dict[str, tuple[str, str, dict[str, Any], Reason, type[Exception]]] = {

@@ -58,6 +58,9 @@ OURS = (
     "step_up_required",
     "approval_required",
     "forbidden",
+    "not_a_verification",
+    "wrong_verification",
+    "replayed",
 )
 
 

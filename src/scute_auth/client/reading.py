@@ -12,6 +12,7 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from scute_auth.json_values import as_list, as_object, optional_time
+from scute_auth.risk import Risk, read_risk
 
 __all__ = [
     "Model",
@@ -194,4 +195,5 @@ _PLAIN: Mapping[Any, _Take] = {
     int: _count,
     float: _seconds,
     Mapping: as_object,
+    Risk: read_risk,
 }

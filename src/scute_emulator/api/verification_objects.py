@@ -7,7 +7,9 @@ from scute_emulator.state import State
 from scute_emulator.state.users import User
 from scute_emulator.state.verifications import LIFETIME, MAX_TRIES, Verification
 
-__all__ = ["verification_object"]
+__all__ = ["risk_object", "verification_object"]
+
+_LEVELS = ((70, "high", "deny"), (40, "medium", "review"), (0, "low", "allow"))
 
 
 def verification_object(state: State, verification: Verification) -> dict[str, Any]:
@@ -34,6 +36,7 @@ def verification_object(state: State, verification: Verification) -> dict[str, A
         "metadata": dict(verification.metadata),
         "identifier": verification.to.value,
         "recipient": _recipient(verification, user or None),
+        "risk": risk_object(verification),
         "remaining_attempts": verification.tries_left,
         "max_attempts": MAX_TRIES,
         "created_at": iso(verification.created_at),
@@ -42,6 +45,17 @@ def verification_object(state: State, verification: Verification) -> dict[str, A
         "completed_at": done,
         "verified_at": done if verification.status == "verified" else None,
     }
+
+
+def risk_object(verification: Verification) -> dict[str, Any] | None:
+    """Scute's assessment, once it is completed; on what scale and in which words is not documented
+    (?)."""
+    score = verification.risk
+    if score is None:
+        return None
+    level, recommendation = next(words for least, *words in _LEVELS if score >= least)
+    signals = ["opened"] if verification.was_opened else []
+    return {"score": score, "level": level, "signals": signals, "recommendation": recommendation}
 
 
 def _recipient(verification: Verification, user: User | None) -> dict[str, Any]:

@@ -4,10 +4,12 @@ The page's token, `scute_token`, is signed with the keys of sessions. It has no 
 but an `aud` and a `typ`: what it says besides at Scute is not documented (?).
 """
 
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from scute_emulator.api.context import Context
 from scute_emulator.api.mail import mail_page, send_code
+from scute_emulator.api.verification_objects import risk_object
 from scute_emulator.state import State
 from scute_emulator.state.chance import new_token
 from scute_emulator.state.verifications import (
@@ -41,6 +43,8 @@ def finish(
 ) -> None:
     verification.status, verification.reason = status, reason
     verification.completed_at = state.clock()
+    if status in ("verified", "denied"):
+        verification.risk = state.behaviour.verification_risk
     if status != "cancelled":
         _tell(state, verification, status)
 
@@ -63,10 +67,13 @@ def way_back(state: State, verification: Verification) -> str | None:
         "verification_id": verification.id,
         "status": verification.status,
         "intent": verification.intent,
+        "consent_decision": _decision(verification),
+        "metadata": dict(verification.metadata),
+        "risk": risk_object(verification),
         "iat": now,
         "exp": now + REDIRECT_LIFETIME,
     }
-    token = state.issuer.sign(claims, state.behaviour)
+    token = state.issuer.sign(_known(claims), state.behaviour)
     return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode({'scute_token': token})}"
 
 
@@ -79,6 +86,7 @@ def _tell(state: State, verification: Verification, what: str) -> None:
         "was_opened": verification.was_opened,
         "consent_decision": _decision(verification),
         "denial_reason": verification.reason or None,
+        "risk": risk_object(verification),
     }
     state.events.happened(
         f"verification.{verification.channel}.{what}",
@@ -86,9 +94,13 @@ def _tell(state: State, verification: Verification, what: str) -> None:
         state.clock(),
         user=(user_id and state.users.get(verification.app_id, user_id)) or None,
         subject=verification.id,
-        data={name: value for name, value in data.items() if value is not None},
+        data=_known(data),
         metadata=verification.metadata,
     )
+
+
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _decision(verification: Verification) -> str | None:

@@ -90,7 +90,8 @@ class Behaviour:
     suggest one. `nested_errors`: `{"error": {...}}`, as the docs' introduction has it and the
     older SDKs read it. `oauth_param`: what lands with OAuth's token; older Scute said `sct_pkce`.
     `guide_webhooks`: payloads as the older guide has them, not the page on payloads.
-    `sso_login_url`: empty for the emulator's own, None to tell none.
+    `sso_login_url`: empty for the emulator's own, None to tell none. `verification_risk`: the
+    score, up to 100, that verifications are completed with.
     """
 
     rotate_refresh: bool = False
@@ -110,6 +111,7 @@ class Behaviour:
     sso_domain: str = "example.com"
     guide_webhooks: bool = False
     verification_mode: Literal["dismiss", "consent"] = "dismiss"
+    verification_risk: int = 10
 
 
 Settings = TypeVar("Settings", AppSettings, Behaviour)

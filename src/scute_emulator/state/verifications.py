@@ -52,6 +52,7 @@ class Verification:
     was_opened: bool = False
     reason: str = ""
     completed_at: float | None = None
+    risk: int | None = None
 
     @property
     def channel(self) -> Literal["email", "sms"]:

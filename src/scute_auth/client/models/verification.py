@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scute_auth.client.reading import Model, also, hidden, inside, mapping
+from scute_auth.risk import Risk
 
 __all__ = ["Recipient", "Verification", "VerificationStarted", "verification"]
 
@@ -40,6 +41,7 @@ class Verification(Model):
     identifier: str | None = None
     metadata: Mapping[str, Any] = mapping()
     recipient: Recipient | None = None
+    risk: Risk | None = None
     app_id: str | None = None
     app_user_id: str | None = None
     to_app_user_id: str | None = None
