@@ -6,9 +6,8 @@ to a refresh; a forged token is refused beside the best of refresh cookies. Only
 """
 
 import logging
-from collections.abc import Container
 from dataclasses import replace
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 from scute_auth import csrf
 from scute_auth.answers import Tokens
@@ -24,7 +23,7 @@ from scute_auth.credentials import (
     NoCredential,
     read_credentials,
 )
-from scute_auth.effects import Flow, Log, Shared
+from scute_auth.effects import Flow, Log
 from scute_auth.errors import ApiError, Reason, ScuteUnavailable, TokenError
 from scute_auth.expiring import ExpiringMap
 from scute_auth.guards import is_live, revoked
@@ -33,7 +32,6 @@ from scute_auth.identity import (
     VERDICTS,
     AuthResult,
     Machine,
-    Profile,
     Session,
     SignedIn,
     SignedOut,
@@ -42,14 +40,14 @@ from scute_auth.identity import (
 )
 from scute_auth.jws import unverified_claims
 from scute_auth.machines import Machines, is_short
-from scute_auth.operations import CURRENT_USER, SIGN_OUT
+from scute_auth.operations import SIGN_OUT
 from scute_auth.passkeys import Seen
 from scute_auth.paths import covers
 from scute_auth.permissions import Permissions
+from scute_auth.profiles import Profiles
 from scute_auth.proofs import carry_over, mark
 from scute_auth.refresher import Refresher
 from scute_auth.sealing import sealer_of
-from scute_auth.verified import digest
 from scute_auth.verifier import Verifier
 
 __all__ = ["Authenticator", "Found"]
@@ -57,8 +55,6 @@ __all__ = ["Authenticator", "Found"]
 Found: TypeAlias = AuthResult | Flow[AuthResult]
 """A verdict that was there at once, or the flow that finds it."""
 
-_PROFILE_KEPT_FOR = 60.0
-_MAX_PROFILES = 10_000
 _MAX_PICTURES = 4
 _LONGEST_EARLY_WAIT = 10.0
 
@@ -77,7 +73,7 @@ class Authenticator:
         self._refresher = Refresher(config)
         self._early = Backoff()
         self._by_headers = ResponseChanges(by_headers=config.token_headers)
-        self._profiles: ExpiringMap[bytes, Profile] = ExpiringMap(_MAX_PROFILES)
+        self.profiles = Profiles(config)
         self.pictures: ExpiringMap[str, Reply] = ExpiringMap(_MAX_PICTURES)
         self.passkeys_seen: Seen | None = None
 
@@ -132,31 +128,6 @@ class Authenticator:
         except ApiError as error:
             return is_over(error)
         return True
-
-    def profile(self, session: Session, now: float) -> Flow[Profile]:
-        """Scute's current user behind a session, kept for a minute.
-
-        Raises `TokenError` where Scute says that the session is over, else `ScuteUnavailable`.
-        """
-        key = digest(session.access)
-        if (profile := self._profiles.get(key, now)) is not None:
-            return profile
-        answer = yield Shared(f"profile:{key.hex()}", self._fetch_profile(session.access))
-        profile = cast(Profile, answer.value)
-        self._profiles.put(key, profile, answer.now + _PROFILE_KEPT_FOR)
-        return profile
-
-    def forget_profiles(self, user_ids: Container[str | None]) -> None:
-        """Scute says that something about them has changed: the next one who asks gets the new."""
-        self._profiles.discard_where(lambda profile: profile.id in user_ids)
-
-    def _fetch_profile(self, access: str) -> Flow[Profile]:
-        try:
-            return (yield from ask(self.config, CURRENT_USER, token=access))
-        except ApiError as error:
-            if is_over(error):
-                raise TokenError(Reason.REVOKED) from None
-            raise ScuteUnavailable(str(error)) from None
 
     def _by_header(self, token: str, now: float) -> Found:
         if is_short(token):

@@ -54,7 +54,7 @@ def receive(visit: Visit) -> Flow[Outcome]:
         earlier = yield StoreCall("get", key)
         return (yield from _seen(visit, event, earlier.value))
     if event.user is not None:
-        visit.auth.forget_profiles({event.user.id, event.user.app_user_id})
+        visit.auth.profiles.forget({event.user.id, event.user.app_user_id})
     return Outcome(_answer(visit, "handled"), event=event)
 
 

@@ -119,7 +119,7 @@ class Scute(Facade):
 
         Raises `TokenError` where the session is over, `ScuteUnavailable` in an outage.
         """
-        return self._driver.run(self._authenticator.profile(signed_in.session, self._clock()))
+        return self._driver.run(self._authenticator.profiles.of(signed_in.session, self._clock()))
 
     def guard(self, view: RequestView, result: AuthResult, demand: Demand) -> Reply | None:
         """None if the verdict meets the demand, else the reply to give instead."""
@@ -253,7 +253,7 @@ class AsyncScute(Facade):
 
         Raises `TokenError` where the session is over, `ScuteUnavailable` in an outage.
         """
-        flow = self._authenticator.profile(signed_in.session, self._clock())
+        flow = self._authenticator.profiles.of(signed_in.session, self._clock())
         return await self._driver.run(flow)
 
     async def guard(self, view: RequestView, result: AuthResult, demand: Demand) -> Reply | None:

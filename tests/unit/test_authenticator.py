@@ -784,7 +784,7 @@ class TestProfile:
     def profile(self, site: Site, browser: Browser) -> Any:
         result = browser.authenticate()
         assert isinstance(result, SignedIn)
-        return site.run(site.auth.profile(result.session, site.clock()))
+        return site.run(site.auth.profiles.of(result.session, site.clock()))
 
     def test_it_is_what_scute_says_of_the_user(self, site: Site) -> None:
         site.emulator.create_user("ana@example.com", name="Ana", meta={"first_name": "Ana"})

@@ -234,7 +234,7 @@ def test_the_profile_of_whom_it_is_about_is_asked_for_anew(site: Site) -> None:
     def profiles_asked_for() -> int:
         before = site.calls("/current_user")
         for signed_in in (ana, bob):
-            site.run(site.auth.profile(signed_in.session, site.clock()))
+            site.run(site.auth.profiles.of(signed_in.session, site.clock()))
         return site.calls("/current_user") - before
 
     assert [profiles_asked_for(), profiles_asked_for()] == [2, 0]

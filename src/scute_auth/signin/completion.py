@@ -64,7 +64,7 @@ def complete(
         return (yield from _ask_for_second(visit, answer, expected, binding, changes))
     try:
         signed_in = yield from visit.auth.start(visit.view, answer, visit.now)
-        profile = yield from visit.auth.profile(signed_in.session, visit.now)
+        profile = yield from visit.auth.profiles.of(signed_in.session, visit.now)
         fits = _is_expected(signed_in, profile, expected)
         is_first = not fits or binding is None or (yield from use(visit, binding))
     except TokenError as error:

@@ -75,7 +75,7 @@ def show(visit: Visit, signed_in: SignedIn) -> Flow[Outcome]:
     if not settings.second_factors:
         # Scute wants what this page has no way to set up: nobody is kept from going on.
         return Outcome(redirect(visit, begun.next, {"status": "none"}))
-    profile = yield from visit.auth.profile(signed_in.session, visit.now)
+    profile = yield from visit.auth.profiles.of(signed_in.session, visit.now)
     page = visit.page(
         "mfa_offer",
         available=settings.second_factors,

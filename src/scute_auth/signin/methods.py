@@ -38,7 +38,7 @@ def methods_page(visit: Visit, signed_in: SignedIn, error: str | None = None) ->
     content = _content(own, settings.second_factors)
     if not is_navigation(visit.view):
         return Outcome(in_json(content, _QUIET, visit.result.changes))
-    profile = yield from visit.auth.profile(signed_in.session, visit.now)
+    profile = yield from visit.auth.profiles.of(signed_in.session, visit.now)
     page = visit.page(
         "mfa_methods",
         **content,

@@ -126,7 +126,7 @@ def _own_methods(visit: Visit, signed_in: SignedIn) -> Flow[list[str]]:
     if found and own.backup_codes:
         found.append("backup_code")
     if not found:
-        profile = yield from visit.auth.profile(signed_in.session, visit.now)
+        profile = yield from visit.auth.profiles.of(signed_in.session, visit.now)
         addresses = {"email_otp": profile.email, "sms_otp": profile.phone}
         found = [method for method, address in addresses.items() if address]
     if (yield from _has_passkey(visit, signed_in)):
