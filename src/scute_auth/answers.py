@@ -262,12 +262,13 @@ def machine(value: Any) -> Machine | None:
     return Machine(optional_text(value.get("client_name"))) if value["verified"] is True else None
 
 
-def machine_token(value: Any) -> tuple[str, float]:
-    """A machine's access token, and when it ends."""
+def machine_token(value: Any) -> tuple[str, str | None, float]:
+    """A machine's access token, its short form, and when they end."""
     ends_at = optional_time(value["access_expires_at"])
     if ends_at is None:
         raise ValueError("no end")
-    return _token(value["access"]), ends_at
+    short = value.get("short_token")
+    return _token(value["access"]), None if short is None else _token(short), ends_at
 
 
 def whole_object(value: Any) -> dict[str, Any]:

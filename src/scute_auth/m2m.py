@@ -41,6 +41,7 @@ _UNAUTHORIZED = 401
 @dataclass(frozen=True, slots=True)
 class _Kept:
     token: str = field(repr=False)
+    short: str = field(repr=False)
     got_at: float
     renew_at: float
     ends_at: float
@@ -55,11 +56,11 @@ class _Token:
         self._kept: _Kept | None = None
         self._early = Backoff()
 
-    def get(self, now: float, refused: str | None = None) -> Flow[str]:
+    def get(self, now: float, refused: str | None = None) -> Flow[_Kept]:
         """A token that is good for a while; if it can be, another than the one `refused`."""
         kept = self._kept
         if kept is not None and self._serves(kept, now, refused):
-            return kept.token
+            return kept
         try:
             answer = yield Shared("m2m token", self._fetch(now))
         except ScuteUnavailable:
@@ -68,9 +69,9 @@ class _Token:
             # Better the old one than none; who was refused with it has the service's answer.
             failed = yield Log(logging.WARNING, "no new machine token: the old one serves on")
             self._early.failed(failed.now, longest=_LONGEST_WAIT)
-            return kept.token
+            return kept
         self._early.succeeded()
-        return cast(str, answer.value)
+        return cast(_Kept, answer.value)
 
     def _serves(self, kept: _Kept, now: float, refused: str | None) -> bool:
         waits = not self._early.allows(now)
@@ -78,12 +79,12 @@ class _Token:
             return waits or now < kept.got_at + _YOUNG
         return now < kept.renew_at or (waits and now < kept.ends_at)
 
-    def _fetch(self, now: float) -> Flow[str]:
+    def _fetch(self, now: float) -> Flow[_Kept]:
         body = {"client_name": self._client_name}
-        token, ends_at = yield from ask(self._config, M2M_CREATE_TOKEN, body=body)
+        token, short, ends_at = yield from ask(self._config, M2M_CREATE_TOKEN, body=body)
         renew_at = ends_at - min(_MARGIN, (ends_at - now) / 4)
-        self._kept = _Kept(token, now, renew_at, ends_at)
-        return token
+        self._kept = kept = _Kept(token, short or token, now, renew_at, ends_at)
+        return kept
 
 
 class M2MAuth(httpx2.Auth):
@@ -120,19 +121,28 @@ class M2MAuth(httpx2.Auth):
     def __repr__(self) -> str:
         return f"M2MAuth({self._client_name!r})"
 
+    def short_token(self) -> str:
+        """The machine's token as Scute's own API takes it, for `client.verification`: the `scm2m_`
+        one, or the JWT where Scute gave no other."""
+        return self._driver.run(self._token.get(self._clock())).short
+
+    async def ashort_token(self) -> str:
+        """The same, awaited."""
+        return (await self._async_driver.run(self._token.get(self._clock()))).short
+
     def sync_auth_flow(self, request: Any) -> Generator[Any, Any, None]:
-        token = self._driver.run(self._token.get(self._clock()))
+        token = self._driver.run(self._token.get(self._clock())).token
         response = yield self._carrying(request, token)
         if response.status_code == _UNAUTHORIZED and _can_be_repeated(request):
-            new = self._driver.run(self._token.get(self._clock(), token))
+            new = self._driver.run(self._token.get(self._clock(), token)).token
             if new != token:
                 yield self._carrying(request, new)
 
     async def async_auth_flow(self, request: Any) -> AsyncGenerator[Any, Any]:
-        token = await self._async_driver.run(self._token.get(self._clock()))
+        token = (await self._async_driver.run(self._token.get(self._clock()))).token
         response = yield self._carrying(request, token)
         if response.status_code == _UNAUTHORIZED and _can_be_repeated(request):
-            new = await self._async_driver.run(self._token.get(self._clock(), token))
+            new = (await self._async_driver.run(self._token.get(self._clock(), token))).token
             if new != token:
                 yield self._carrying(request, new)
 

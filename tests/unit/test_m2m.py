@@ -1,6 +1,7 @@
 """`M2MAuth`: calls of this machine carry a token that is got once, kept, and renewed in time."""
 
 import asyncio
+import json
 import logging
 import os
 import threading
@@ -12,7 +13,7 @@ import httpx
 import httpx2
 import pytest
 
-from scute_auth import Scute
+from scute_auth import Scute, ScuteClient
 from scute_auth.effects import HttpCall, HttpOutcome
 from scute_auth.errors import ApiError, ConfigError, ScuteUnavailable
 from scute_auth.identity import machine_of
@@ -373,6 +374,35 @@ class TestMisuse:
 
         with pytest.raises(ConfigError, match="SCUTE_SECRET"):
             world.call()
+
+
+class TestTheShortToken:
+    """For Scute's own API, which verifications are asked of."""
+
+    async def test_it_is_of_the_same_session(self, world: World) -> None:
+        short = world.auth.short_token()
+        world.call()
+
+        assert short.startswith("scm2m_")
+        assert await world.auth.ashort_token() == short
+        assert is_good(world, short)
+        assert world.fetches == 1
+
+    def test_it_asks_for_a_verification(self, world: World) -> None:
+        config = config_of(world.emulator)
+        with ScuteClient(config, clock=world.clock, transport=world.emulator.transport) as client:
+            client.verification.create_with_intent(
+                "reset", {"contact_email": "ada@example.com"}, token=world.auth.short_token()
+            )
+
+        assert world.emulator.messages("ada@example.com")
+
+    def test_where_scute_gives_none_it_is_the_long_one(self, world: World) -> None:
+        machine = world.emulator.create_machine()
+        del machine["short_token"]
+        world.emulator.fault(TOKEN, status=200, body=json.dumps(machine))
+
+        assert world.auth.short_token() == machine["access"]
 
 
 def test_a_machine_is_known_where_it_calls(world: World) -> None:
