@@ -10,7 +10,7 @@ __all__ = ["Basis", "Credential", "Group", "Row"]
 class Credential(StrEnum):
     """Whose credential a call carries, and so in which header."""
 
-    SECRET = "secret"  # nosec B105 - the word for it
+    SECRET = "secret"  # nosec B105
     """`Authorization: Bearer`, the app's secret."""
     EITHER = "secret/workspace"
     """The same; the reference names the workspace's secret beside it."""
