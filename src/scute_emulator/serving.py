@@ -28,7 +28,11 @@ class _DroppableProtocol(H11Protocol):
 
 def listen(port: int) -> socket.socket:
     """Listening at once: a caller need not wait for the server to be up. 0 picks a port."""
-    return socket.create_server((LOOPBACK, port), backlog=512)
+    listening = socket.create_server((LOOPBACK, port), backlog=512)
+    # asyncio misses it for sockets made like this; each answer on a kept connection would wait
+    # 40 ms for the client's acknowledgement.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def url_of(listening: socket.socket) -> str:
