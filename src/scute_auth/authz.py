@@ -37,6 +37,14 @@ class Permission:
         if not isinstance(action, str) or not _ACTION.fullmatch(action):
             raise ConfigError(f"{action!r} is no action: use a word, as in ('refund', 'invoice:7')")
 
+    @property
+    def is_sound(self) -> bool:
+        """Is its resource one, whatever an app has put into it?"""
+        if self.resource is None:
+            return True
+        kind, _, rest = self.resource.partition(":")
+        return bool(_KIND.fullmatch(kind)) and all(map(_is_value, rest.split("/")))
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -98,8 +106,8 @@ class PermissionRequirement:
         """The permission that is meant, or None where the address names no resource."""
         self.check(self.params, "the route")
         given = {name: self.params[name] for name in self.names}
-        values = {name: str(value) for name, value in given.items()}
-        if None in given.values() or not all(map(_is_value, values.values())):
+        values = {name: str(value) for name, value in given.items() if value is not None}
+        if len(values) < len(given) or not all(map(_is_value, values.values())):
             return None
         resource = self.resource and _NAME.sub(lambda found: values[found[1]], self.resource)
         return Permission(self.action, resource)

@@ -42,9 +42,13 @@ class Permissions:
         self, user: User, permissions: Sequence[Permission], now: float
     ) -> Flow[tuple[Decision, ...]]:
         """One decision for each, in their order; raise `ScuteUnavailable` where nobody can tell."""
-        known = {each: self._allowed.get(_key(user, each), now) for each in permissions}
-        found = {each: decision for each, decision in known.items() if decision is not None}
-        unknown = [each for each in known if each not in found]
+        found: dict[Permission, Decision] = {}
+        for each in permissions:
+            if not each.is_sound:
+                found[each] = Decision("deny", self._config.messages["no_resource"])
+            elif (known := self._allowed.get(_key(user, each), now)) is not None:
+                found[each] = known
+        unknown = [each for each in dict.fromkeys(permissions) if each not in found]
         for first in range(0, len(unknown), MOST_AT_ONCE):
             some = unknown[first : first + MOST_AT_ONCE]
             for each, decision in zip(some, (yield from self._ask_all(user, some)), strict=True):
@@ -131,6 +135,7 @@ class Permissions:
             return (yield from ask(self._config, operation, body=body))
         except ApiError as error:
             if error.status == 404 and error.code != UNUSABLE:
+                yield Log(logging.WARNING, "Scute knows no such user: %s", (error,))
                 return None
             yield Log(logging.ERROR, "no permission could be asked for: %s", (error,))
             raise ScuteUnavailable(str(error)) from None

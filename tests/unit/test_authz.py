@@ -71,6 +71,26 @@ class TestTheResource:
         assert one is None or one != other or (a, b) == (c, d)
 
 
+@pytest.mark.parametrize(
+    ("resource", "is_sound"),
+    [
+        (None, True),
+        ("invoice:7", True),
+        ("repo:a/b", True),
+        ("invoice", False),
+        (":7", False),
+        ("in/voice:7", False),
+        ("invoice:7:8", False),
+        ("repo:a/../b", False),
+        ("repo:a//b", False),
+    ],
+)
+def test_a_permission_knows_whether_its_resource_is_one(
+    resource: str | None, is_sound: bool
+) -> None:
+    assert Permission("read", resource).is_sound is is_sound
+
+
 class TestMisuse:
     @pytest.mark.parametrize(
         "template",

@@ -466,6 +466,16 @@ class TestSeveralAtOnce:
         assert asked(ana, id=8) is None
         assert site.calls(CHECK) == 1
 
+    @pytest.mark.parametrize("id", ["1:admin", "1/../2", "", "*", "1 2", "{id}"])
+    def test_a_doubtful_resource_is_denied_without_asking(self, ana: Browser, id: str) -> None:
+        """An app may have put there what a visitor wrote."""
+        [denied, allowed] = self.decide(
+            ana, Permission("read", f"invoice:{id}"), Permission("read", "invoice:7")
+        )
+
+        assert (denied.is_allowed, allowed.is_allowed) == (False, True)
+        assert [len(each["checks"]) for each in sent(ana.site, BATCH)] == [1]
+
     def test_none_costs_nothing(self, ana: Browser) -> None:
         assert self.decide(ana) == ()
         assert ana.site.calls(BATCH) == 0
