@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scute_auth.colors import parse
-from scute_auth.json_values import as_object, optional_text, required_text
+from scute_auth.json_values import as_list, as_object, optional_text, required_text
 from scute_auth.meta_fields import MetaField, meta_fields
 
 __all__ = ["FACTORS", "AppSettings", "OAuthProvider", "app_settings"]
@@ -77,9 +77,10 @@ def _second_factors(value: Any) -> tuple[str, ...]:
 
 
 def _accent_color(value: Any) -> str | None:
-    """The app's colour, if the settings tell one: Scute's pages say only that it has `colors`."""
-    colors = as_object(value.get("colors")) or {}
-    told = (colors.get("primary"), colors.get("accent"), value.get("primary_color"))
+    """The first of the app's colours: docs.scute.io/api has `colors`, an array of hex, for Create
+    app; whether the public settings tell them it does not say.
+    """
+    told = as_list(value.get("colors")) or []
     return next((color for color in told if parse(color) is not None), None)
 
 

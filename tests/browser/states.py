@@ -50,12 +50,12 @@ def the_sign_in_page_with_a_logo(browser: Browser, site: Site) -> None:
 
 
 def the_sign_in_page_in_a_pale_color(browser: Browser, site: Site) -> None:
-    site.emulator.settings(colors={"primary": "#ffd400"}, passkeys_enabled=True)
+    site.emulator.settings(colors=["#ffd400"], passkeys_enabled=True)
     browser.open(f"{site.origin}/auth/sign-in")
 
 
 def the_sign_in_page_in_a_dark_color(browser: Browser, site: Site) -> None:
-    site.emulator.settings(colors={"primary": "#0a1f44"})
+    site.emulator.settings(colors=["#0a1f44"])
     sign_in(browser, site)
     browser.open(f"{site.origin}/auth/sign-in")
 

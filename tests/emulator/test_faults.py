@@ -172,7 +172,7 @@ def test_a_status_that_http_does_not_know_is_refused(emulator: Emulator) -> None
         {"oauth_providers": ["google"]},
         {"logo": 7},
         {"colors": "#fff"},
-        {"colors": {"primary": 7}},
+        {"colors": [7]},
     ],
     ids=str,
 )
@@ -205,12 +205,12 @@ def test_settings_show_in_the_public_app(emulator: Emulator, api: Api) -> None:
 
 def test_an_apps_colors_show_where_it_has_any(emulator: Emulator, api: Api) -> None:
     """Create app takes them; that the public app tells them is a guess."""
-    body = {"name": "Shop", "colors": {"primary": "#d6246e"}}
+    body = {"name": "Shop", "colors": ["#d6246e"]}
 
     _, made = api("POST", "/v1/apps", body, authorization=api.secret)
     _, app = api("GET", f"/v1/apps/{made['app']['id']}")
 
-    assert app["colors"] == {"primary": "#d6246e"}
+    assert app["colors"] == ["#d6246e"]
 
 
 @pytest.mark.parametrize("prefix", ["scapp_", "scwor_"])

@@ -119,12 +119,11 @@ def test_a_setting_that_is_no_colour_is_refused(wrong: str) -> None:
 @pytest.mark.parametrize(
     ("told", "found"),
     [
-        ({"colors": {"primary": "#d6246e", "accent": "#000"}}, "#d6246e"),
-        ({"colors": {"accent": "#d6246e"}}, "#d6246e"),
-        ({"primary_color": "#d6246e"}, "#d6246e"),
-        ({"colors": {"primary": "red"}, "primary_color": "#d6246e"}, "#d6246e"),
-        ({"colors": {"primary": "#fff;}"}}, None),
-        ({"colors": ["#d6246e"]}, None),
+        ({"colors": ["#d6246e", "#000"]}, "#d6246e"),
+        ({"colors": ["red", "#d6246e"]}, "#d6246e"),
+        ({"colors": ["#fff;}"]}, None),
+        ({"colors": {"primary": "#d6246e"}}, None),
+        ({"colors": [7, None]}, None),
         ({"colors": "#d6246e"}, None),
         ({"colors": None}, None),
         ({}, None),

@@ -37,7 +37,7 @@ class AppSettings:
     base_url: str | None = None
     logo: str | None = None
     logo_dark: str | None = None
-    colors: Mapping[str, str] = field(default_factory=dict[str, str])
+    colors: tuple[str, ...] = ()
     profile_management: bool = True
     public_signup: bool = True
     access_expiration: int = 3600
@@ -136,10 +136,6 @@ def _fit(name: str, value: Any, hint: Any) -> Any:
         items = cast("Sequence[Any]", value if isinstance(value, list | tuple) else (None,))
         if all(isinstance(item, kind) for item in items):
             return tuple(items)
-    elif get_origin(hint) is Mapping:
-        given = cast("dict[object, object] | None", value if isinstance(value, dict) else None)
-        if given is not None and all(isinstance(each, str) for each in given.values()):
-            return given
     elif get_origin(hint) is Literal:
         if value in get_args(hint):
             return value
