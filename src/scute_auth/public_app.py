@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scute_auth.colors import parse
-from scute_auth.json_values import as_list, as_object, optional_text, required_text
+from scute_auth.json_values import as_list, optional_text, required_text
 from scute_auth.meta_fields import MetaField, meta_fields
 
 __all__ = ["FACTORS", "AppSettings", "OAuthProvider", "app_settings"]
