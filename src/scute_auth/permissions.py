@@ -14,13 +14,13 @@ from scute_auth.authz import Decision, Permission, PermissionRequirement
 from scute_auth.calls import UNUSABLE, Operation, ask
 from scute_auth.config import ScuteConfig
 from scute_auth.effects import Flow, Log
-from scute_auth.errors import ApiError, ScuteUnavailable
+from scute_auth.errors import ApiError, Reason, ScuteUnavailable
 from scute_auth.expiring import ExpiringMap
 from scute_auth.http import Reply, RequestView
 from scute_auth.identity import AuthResult, SignedIn, Unavailable, User
 from scute_auth.operations import AUTHZ_CHECK, AUTHZ_CHECK_BATCH
 from scute_auth.proofs import Wish, proof_of
-from scute_auth.refusals import needs_approval, needs_step_up, not_allowed, refusal
+from scute_auth.refusals import denied, needs_step_up, refusal
 
 __all__ = ["MOST_AT_ONCE", "Permissions"]
 
@@ -64,7 +64,7 @@ class Permissions:
         permission = wanted.filled()
         if permission is None:
             text = self._config.messages["no_resource"]
-            return not_allowed(view, self._config, result, text)
+            return denied(view, self._config, result, Reason.FORBIDDEN, text)
         try:
             decision = yield from self._decided(view, result, permission, now)
         except ScuteUnavailable as error:
@@ -90,7 +90,7 @@ class Permissions:
     def _answer(
         self, view: RequestView, signed_in: SignedIn, decision: Decision, now: float
     ) -> Reply | None:
-        config = self._config
+        config, text = self._config, decision.explanation
         match decision.outcome:
             case "allow":
                 return None
@@ -98,10 +98,9 @@ class Permissions:
                 wish = Wish(signed_in.user.id, decision.authorizes, decision.method)
                 return needs_step_up(view, config, wish, now)
             case "allow_with_approval":
-                return needs_approval(view, config, signed_in, decision.explanation)
+                return denied(view, config, signed_in, Reason.APPROVAL_REQUIRED, text)
             case _:
-                text = decision.explanation or config.messages["not_allowed_text"]
-                return not_allowed(view, config, signed_in, text)
+                return denied(view, config, signed_in, Reason.FORBIDDEN, text)
 
     def _remembered(
         self, user: User, permission: Permission, decision: Decision, now: float

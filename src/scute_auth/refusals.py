@@ -19,10 +19,10 @@ from scute_auth.proofs import Wish, seal_wish
 from scute_auth.redirects import auth_url, here, referring_path, sign_in_url, step_up_url
 
 __all__ = [
+    "denied",
     "essential_headers",
     "failure",
     "is_navigation",
-    "needs_approval",
     "needs_step_up",
     "not_allowed",
     "problem",
@@ -246,12 +246,16 @@ def _confirm_first(
     )
 
 
-def needs_approval(
-    view: RequestView, config: ScuteConfig, signed_in: SignedIn, explanation: str
+def denied(
+    view: RequestView, config: ScuteConfig, signed_in: SignedIn, reason: Reason, text: str = ""
 ) -> Reply:
-    """Somebody else has to agree first."""
-    if not is_navigation(view):
-        detail = explanation or _DETAILS[Reason.APPROVAL_REQUIRED]
-        return problem(403, Reason.APPROVAL_REQUIRED, detail, changes=signed_in.changes)
-    shown = _message(view, config, "not_approved", text=explanation or None)
-    return Reply(403, page=shown, changes=signed_in.changes)
+    """Scute gives no permission, or none before somebody else agrees; `text` says why."""
+    name = _DENIED[reason]
+    if is_navigation(view):
+        shown = _message(view, config, name, text=text or None)
+        return Reply(403, page=shown, changes=signed_in.changes)
+    detail = text or config.messages[f"{name}_text"]
+    return problem(403, reason, detail, changes=signed_in.changes)
+
+
+_DENIED = {Reason.FORBIDDEN: "not_allowed", Reason.APPROVAL_REQUIRED: "not_approved"}
