@@ -20,7 +20,7 @@ LOWEST := $(VENV)-lowest
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
 WORKERS := --numprocesses auto --dist worksteal
-PACKAGE := --editable '.[pages,emulator,starlette,fastapi,flask,django]'
+PACKAGE := --editable '.[pages,cli,emulator,starlette,fastapi,flask,django]'
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-lowest lint format bench clean

@@ -1,75 +1,74 @@
-"""What became of each row, kept through crashes."""
+"""The journal of an import: what it keeps, and whom it turns away."""
 
+import sqlite3
+import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from scute_auth.cli.journal import Journal, Outcome
+from scute_auth.cli.users.journal import Fate, Journal, Outcome
+
+ABOUT = {"file": "abc", "app": "app_demo"}
 
 
-def journal(path: Path, content: bytes = b"x", app_id: str = "app_demo") -> Journal:
-    return Journal(path / "users.csv.import", content, app_id)
+def test_what_was_written_is_there_for_the_next(tmp_path: Path) -> None:
+    path = str(tmp_path / "j")
+    with closing(Journal(path, ABOUT)) as journal:
+        journal.keep({}, [2, 3])
+        journal.keep({2: Outcome(Fate.CREATED, "x")}, [4])
+
+    with closing(Journal(path, ABOUT)) as journal:
+        assert journal.outcomes() == {
+            2: Outcome(Fate.CREATED, "x"),
+            3: Outcome(Fate.SENDING),
+            4: Outcome(Fate.SENDING),
+        }
 
 
-def test_it_is_read_again(tmp_path: Path) -> None:
-    first = journal(tmp_path)
-    first.write(Outcome.SENT, "line 2")
-    first.write(Outcome.DONE, "line 2")
-    first.write(Outcome.REFUSED, "line 3", "invalid_identifier")
-    first.write(Outcome.SENT, "line 4")
-    first.close()
+def test_it_is_its_owners_alone(tmp_path: Path) -> None:
+    Journal(str(tmp_path / "j"), ABOUT).close()
 
-    again = journal(tmp_path)
-    again.close()
-
-    assert again.outcomes == first.outcomes
-    assert again.outcomes == {
-        "line 2": (Outcome.DONE, ""),
-        "line 3": (Outcome.REFUSED, "invalid_identifier"),
-        "line 4": (Outcome.SENT, ""),
-    }
+    assert stat.S_IMODE((tmp_path / "j").stat().st_mode) == 0o600
 
 
-def test_a_line_is_there_before_the_writer_goes_on(tmp_path: Path) -> None:
-    first = journal(tmp_path)
-    first.write(Outcome.SENT, "line 2")
+@pytest.mark.parametrize("name", ABOUT)
+def test_a_journal_of_another_import_is_refused(tmp_path: Path, name: str) -> None:
+    path = str(tmp_path / "j")
+    Journal(path, ABOUT).close()
 
-    assert first.path.read_text("utf-8").endswith("sent\tline 2\t\n")
-    first.close()
-
-
-@pytest.mark.parametrize("torn", [b"don", b"done\tline 1", b"done\tline 12\t", b"\xc3"])
-def test_a_line_without_its_end_does_not_count(tmp_path: Path, torn: bytes) -> None:
-    first = journal(tmp_path)
-    first.write(Outcome.SENT, "line 12")
-    first.close()
-    with first.path.open("ab") as file:
-        file.write(torn)
-
-    again = journal(tmp_path)
-    again.write(Outcome.DONE, "line 12")
-    again.close()
-
-    assert again.outcomes == {"line 12": (Outcome.DONE, "")}
-    last = journal(tmp_path)
-    last.close()
-    assert last.outcomes == again.outcomes
+    with pytest.raises(ValueError, match=f"of an import with another {name};"):
+        Journal(path, {**ABOUT, name: "other"})
 
 
-@pytest.mark.parametrize(("content", "app_id"), [(b"y", "app_demo"), (b"x", "app_other")])
-def test_that_of_another_import_is_refused(tmp_path: Path, content: bytes, app_id: str) -> None:
-    first = journal(tmp_path)
-    first.write(Outcome.DONE, "line 2")
-    first.close()
-    before = first.path.read_bytes()
-
-    with pytest.raises(ValueError, match="of another file or app: delete it to begin anew"):
-        journal(tmp_path, content, app_id)
-    assert first.path.read_bytes() == before
+def test_a_second_import_at_once_is_refused(tmp_path: Path) -> None:
+    path = str(tmp_path / "j")
+    with closing(Journal(path, ABOUT)) as journal:
+        with pytest.raises(ValueError, match="another import is at work"):
+            Journal(path, ABOUT)
+        journal.keep({}, [2])
+        with pytest.raises(ValueError, match="another import is at work"):
+            Journal(path, ABOUT)
 
 
-def test_nothing_is_left_where_all_is_settled(tmp_path: Path) -> None:
-    first = journal(tmp_path)
-    first.remove()
+def test_a_file_that_is_none_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    path.write_text("email\nana@example.com\n" * 100)
 
-    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ValueError, match="no journal of an import"):
+        Journal(str(path), ABOUT)
+    assert path.read_text().startswith("email\n")
+
+
+def test_another_database_is_no_journal(tmp_path: Path) -> None:
+    path = str(tmp_path / "j")
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE about (x)")
+
+    with pytest.raises(ValueError, match=r"no journal of an import \(no such column"):
+        Journal(path, ABOUT)
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        Journal(str(tmp_path / "none" / "j"), ABOUT)
