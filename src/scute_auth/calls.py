@@ -107,18 +107,18 @@ def call(
     timeout: float = CALL_TIMEOUT,
 ) -> HttpCall:
     """The request of an operation; `token` goes where the row's credential belongs."""
-    headers = [
+    # All that may fail comes first: error reports show the values of a failed function, and no
+    # secret is to be among them.
+    content = None if body is None else json.dumps(body).encode("utf-8")
+    url = _url(config, row, path) + (f"?{urlencode(query)}" if query else "")
+    headers = (
         ("accept", "application/json"),
         ("accept-encoding", "identity"),
         ("user-agent", agent),
+        *((("content-type", "application/json"),) if content is not None else ()),
         *_credentials(config, row, token),
-    ]
-    content = None
-    if body is not None:
-        headers.append(("content-type", "application/json"))
-        content = json.dumps(body).encode("utf-8")
-    url = _url(config, row, path) + (f"?{urlencode(query)}" if query else "")
-    return HttpCall(row.method, url, tuple(headers), content, timeout)
+    )
+    return HttpCall(row.method, url, headers, content, timeout)
 
 
 def _credentials(config: ScuteConfig, row: Row, token: str) -> Iterator[tuple[str, str]]:
@@ -153,11 +153,14 @@ def _needed(value: str | None, setting: str, row: Row) -> str:
     return value
 
 
-def path_segment(text: str) -> str:
+def path_segment(text: object) -> str:
     """One path segment: nothing in it can leave its place, also where a URL is folded together."""
-    if text in ("", ".", ".."):
+    if not isinstance(text, str) or text in ("", ".", ".."):
         raise ValueError("no path segment")
-    return quote(text, safe="")
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError:
+        raise ValueError("no path segment") from None
 
 
 def read(operation: Operation[T], outcome: HttpOutcome) -> T:

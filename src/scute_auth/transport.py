@@ -18,7 +18,7 @@ import httpx2
 
 from scute_auth.deadline import DeadlinePool, deadline
 from scute_auth.effects import HttpCall, HttpFailure, HttpOutcome, HttpReply
-from scute_auth.wire_log import hide_challenges
+from scute_auth.wire_log import hide_secrets
 
 __all__ = ["AsyncHttpxTransport", "HttpxTransport", "async_transport", "blocking_transport"]
 
@@ -33,7 +33,7 @@ class HttpxTransport:
     """Sends calls with an `httpx2.Client` (or one of httpx's), made anew after a fork."""
 
     def __init__(self, client: Any = None) -> None:
-        hide_challenges()
+        hide_secrets()
         self._given = client
         self._ssl_context = None if client is not None else ssl.create_default_context()
         self._begin()
@@ -90,7 +90,7 @@ class AsyncHttpxTransport:
     """
 
     def __init__(self, client: Any = None) -> None:
-        hide_challenges()
+        hide_secrets()
         self._given = client
         self._verify = ssl.create_default_context() if client is None else True
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()

@@ -178,6 +178,13 @@ def test_what_may_have_been_done_is_not_done_twice(method: str, outcome: HttpOut
         run.answer(outcome)
 
 
+def test_what_was_too_large_would_be_so_again() -> None:
+    run = Run(Request(row(), whole))
+
+    with pytest.raises(ScuteUnavailable, match="too_large"):
+        run.answer(HttpFailure("too_large"))
+
+
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
 def test_who_was_turned_away_comes_back_when_told(method: str) -> None:
     run = Run(Request(row(method), whole))

@@ -48,6 +48,8 @@ MODULES = {path.stem for path in Path(api.__file__).parent.glob("*.py")} - {"__i
         ("auth_providers.list", True, True, ("inferred",)),
         ("users.list", False, True, ("documented", "proven")),
         ("users.replace", False, True, ("documented",)),
+        ("users.look_up", False, False, ("proven",)),
+        ("oauth.callback", False, False, ("documented",)),
         ("users.delete", False, False, ("proven", "third-party")),
         ("tokens.refresh", False, False, ("documented", "proven")),
     ],

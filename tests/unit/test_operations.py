@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from traceback import TracebackException
 from typing import Any
 
 import pytest
@@ -430,10 +431,31 @@ def test_options_that_no_page_could_use_are_unusable(value: Any) -> None:
     assert unusable(PASSKEY_SIGN_IN_OPTIONS, value)
 
 
-@pytest.mark.parametrize("text", ["", ".", ".."])
-def test_what_would_leave_its_place_in_a_path_is_no_segment(text: str) -> None:
+PATH = {"user": "u", "session": "s"}
+
+
+@pytest.mark.parametrize("text", ["", ".", "..", "\ud800", b"..", 7, None], ids=ascii)
+def test_what_would_leave_its_place_in_a_path_is_no_segment(text: Any) -> None:
     with pytest.raises(ValueError, match="segment"):
         call(config(), operations.CHALLENGE.row, path={"challenge": text})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"path": PATH | {"user": "\ud800"}},
+        {"path": PATH | {"user": ".."}},
+        {"body": {"a": object()}},
+    ],
+    ids=["a lone surrogate", "dots", "no JSON"],
+)
+def test_no_error_report_shows_the_secret(wrong: dict[str, Any]) -> None:
+    """P07: reports show the values of each function that failed; visitors choose ids."""
+    with pytest.raises((ValueError, TypeError)) as caught:
+        call(CONFIG, operations.REVOKE_SESSION_OF.row, **{"path": PATH, **wrong})
+
+    report = TracebackException.from_exception(caught.value, capture_locals=True)
+    assert "scapp_secret" not in "".join(report.format())
 
 
 def test_a_segment_stays_one() -> None:

@@ -247,27 +247,22 @@ def test_what_is_exactly_as_large_as_allowed_is_taken(send: Send) -> None:
     [
         ("/v1/auth/app_a/challenges/t0ken/verify", "/v1/auth/app_a/challenges/***/verify"),
         ("/v1/auth/app_a/challenges/t0ken", "/v1/auth/app_a/challenges/***"),
-        (
-            "/v1/auth/app_a/mfa/methods/7?challenge=t0ken",
-            "/v1/auth/app_a/mfa/methods/7?challenge=***",
-        ),
+        ("/v2/auth/app_a/challenges/t0ken", "/v2/auth/app_a/challenges/***"),
         ("/v1/auth/app_a/challenges", "/v1/auth/app_a/challenges"),
-        (
-            "/v1/auth/app_a/oauth/callback?code=t0ken&state=s",
-            "/v1/auth/app_a/oauth/callback?code=***&state=s",
-        ),
-        (
-            "/v1/auth/app_a/oauth/callback?state=s&code=t0ken",
-            "/v1/auth/app_a/oauth/callback?state=s&code=***",
-        ),
+        ("/v1/auth/app_a/mfa/methods/7?challenge=t0ken", "/v1/auth/app_a/mfa/methods/7?***"),
+        ("/v1/auth/app_a/oauth/callback?state=s&code=t0ken", "/v1/auth/app_a/oauth/callback?***"),
+        ("/v1/auth/app_a/users?identifier=t0ken%40example.com", "/v1/auth/app_a/users?***"),
+        ("/v1/app_a/users?email=t0ken%40example.com", "/v1/app_a/users?***"),
+        ("/signed-in?sct_oauth=t0ken&next=%2F", "/signed-in?sct_oauth=***&next=%2F"),
         ("/v1/apps/app_a", "/v1/apps/app_a"),
     ],
 )
-def test_no_log_holds_a_challenge(
+def test_no_log_holds_a_challenge_a_code_or_an_address(
     send: Send, caplog: pytest.LogCaptureFixture, path: str, shown: str
 ) -> None:
     """At INFO httpx2 tells each URL, and an app's own calls to others are none of our business."""
-    with caplog.at_level("DEBUG"), serving(answering(ok(b"{}"))) as server:
+    location = b"Location: https://app.example/?a=1&sct_oauth=t0ken"
+    with caplog.at_level("DEBUG"), serving(answering(ok(b"{}", location))) as server:
         send(HttpCall("POST", f"{server.url}{path}"))
         httpx2.get(f"{server.url}/theirs?challenge=1", trust_env=False)
 
@@ -276,6 +271,7 @@ def test_no_log_holds_a_challenge(
     assert f"{shown} " in told[0]
     assert "/theirs?challenge=1 " in told[1]
     assert "t0ken" not in caplog.text
+    assert "?a=1&sct_oauth=***" in caplog.text
 
 
 def test_logs_of_other_shapes_stay_as_they_are(caplog: pytest.LogCaptureFixture) -> None:

@@ -48,6 +48,8 @@ class Row:
     credentials: tuple[Credential, ...]
     page: str | None
     basis: Basis
+    is_once: bool = False
+    """A GET that changes something at Scute."""
 
     @property
     def certainty(self) -> tuple[str, ...]:
@@ -64,7 +66,7 @@ class Row:
 
         No DELETE: the second answer would be that there is no such thing.
         """
-        return self.method in ("GET", "PUT")
+        return self.method in ("GET", "PUT") and not self.is_once
 
     def with_secret(self) -> "Row":
         """The same call as the app's backend makes it, where anybody may make it."""
@@ -104,6 +106,7 @@ class Group:
         basis: Basis,
         *credentials: Credential,
         page: str | None = None,
+        is_once: bool = False,
     ) -> Row:
-        page = page and f"{self.pages}/{page}"
-        return Row(f"{self.name}.{name}", method, self.base + path, credentials, page, basis)
+        page, path = page and f"{self.pages}/{page}", self.base + path
+        return Row(f"{self.name}.{name}", method, path, credentials, page, basis, is_once)

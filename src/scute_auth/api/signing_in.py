@@ -65,7 +65,9 @@ _oauth = Group("oauth", _AUTH, "oauth")
 OAUTH_AUTHORIZE = _oauth(
     "authorize", "GET", "/oauth/authorize", "S", page="initiate-oauth-authorization"
 )
-OAUTH_CALLBACK = _oauth("callback", "GET", "/oauth/callback", "P", page="oauth-callback-handler")
+OAUTH_CALLBACK = _oauth(
+    "callback", "GET", "/oauth/callback", "P", page="oauth-callback-handler", is_once=True
+)
 OAUTH_DISCOVER = Group("oauth", "/v1/auth/saml")("discover", "GET", "/discover", "S")
 OAUTH_SAML_LOGIN = _oauth("saml_login", "GET", "/saml/login", "S")
 

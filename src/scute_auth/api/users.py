@@ -58,7 +58,8 @@ USERS_PREVIOUS_ACCOUNTS = _users(
 USERS_MERGE = _users("merge", "POST", "/{user}/merge", "S", Credential.SECRET)
 
 _lookup = Group("users", f"{_AUTH}/users")
-USERS_LOOK_UP = _lookup("look_up", "GET", "", "S")
+# It makes a user of whoever is unknown, where everybody may sign up (protocol D.9).
+USERS_LOOK_UP = _lookup("look_up", "GET", "", "S", is_once=True)
 USERS_LACK_META = _lookup("lack_meta", "GET", "/metafields", "S")
 _impersonation = Group("impersonation", "/v1/apps/{app_id}/users/{user}")
 IMPERSONATION_START = _impersonation("start", "POST", "/impersonate", "S", Credential.SECRET)

@@ -21,7 +21,8 @@ __all__ = ["DEFAULT_TIMEOUT", "Settings"]
 T = TypeVar("T")
 
 _NAME = re.compile(r"\{(\w+)\}")
-_PATH = re.compile(r"(?:/(?:[A-Za-z0-9_.~-]+|\{\w+\}))+")
+_PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|$))(?:[A-Za-z0-9_.~-]+|\{\w+\}))+")
+_OURS = frozenset({"app_id", "workspace_id"})
 
 DEFAULT_TIMEOUT = 30.0
 """Seconds for a whole call, with the waits between its tries."""
@@ -73,9 +74,9 @@ def _row(name: str) -> Row:
 
 
 def _path(row: Row, path: str) -> str:
-    """Its names are those of the row's own path, so that each is filled, and safely."""
-    known = {*_NAME.findall(row.path), "app_id", "workspace_id"}
-    if not _PATH.fullmatch(path) or not known.issuperset(_NAME.findall(path)):
+    """Its names are all those of the row's own path, so that each is filled, and safely."""
+    names, own = (frozenset(_NAME.findall(text)) - _OURS for text in (path, row.path))
+    if not _PATH.fullmatch(path) or names != own:
         raise ConfigError(f"paths: {row.name!r} needs a path like {row.path}")
     return path
 

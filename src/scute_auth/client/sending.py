@@ -99,7 +99,11 @@ def _told(outcome: HttpOutcome) -> float:
 
 
 def _may_repeat(request: Request[T], trouble: _Trouble) -> bool:
-    """Who was turned away at the door did nothing yet, whatever he came for. But no POST."""
+    """Who was turned away at the door did nothing yet, whatever he came for. But no POST.
+
+    An answer that was too large would be so again.
+    """
     if isinstance(trouble, RateLimited):
         return request.row.method != "POST"
-    return request.row.is_repeatable
+    is_vain = isinstance(trouble, NoAnswer) and trouble.kind == "too_large"
+    return request.row.is_repeatable and not is_vain
