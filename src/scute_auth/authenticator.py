@@ -40,6 +40,7 @@ from scute_auth.identity import (
 )
 from scute_auth.jws import unverified_claims
 from scute_auth.machines import Machines, is_short
+from scute_auth.neighbours import neighbours
 from scute_auth.operations import SIGN_OUT
 from scute_auth.passkeys import Seen
 from scute_auth.paths import covers
@@ -69,6 +70,7 @@ class Authenticator:
         self.verifier = Verifier(config, self.settings)
         self.machines = Machines(config)
         self.permissions = Permissions(config)
+        self.neighbours = neighbours(config)
         self.sealer = sealer_of(config)
         self._refresher = Refresher(config)
         self._early = Backoff()

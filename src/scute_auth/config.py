@@ -82,6 +82,7 @@ class ScuteConfig:
     base_url: str = "https://api.scute.io"
     workspace_id: str | None = None
     workspace_secret: str | None = field(default=None, repr=False)
+    workspace_apps: tuple[str, ...] = ()
     public_origin: str | None = None
     auth_prefix: str = "/auth"
     leeway: int = 30
@@ -133,6 +134,7 @@ class ScuteConfig:
         if any(len(key) < _MIN_KEY for key in self.cookie_keys):
             raise ConfigError(f"cookie_keys: each key needs {_MIN_KEY} characters or more")
         check_webhook_secrets(self.webhook_secrets)
+        _check_workspace_apps(self)
 
     def cookie_names(self, purpose: str, *, secure: bool) -> tuple[str, ...]:
         """The names of one of our cookies: the first is ours to choose, all are read.
@@ -284,6 +286,18 @@ def _check_app_id(app_id: object) -> None:
         raise ConfigError(
             "app_id: expected Scute's app id (like app_l3RxEBGbQq5Q0b6T6K6N), "
             "1 to 64 letters, digits, '-' and '_'"
+        )
+
+
+def _check_workspace_apps(config: ScuteConfig) -> None:
+    for app_id in config.workspace_apps:
+        if not app_id.startswith("app_") or app_id == config.app_id:
+            raise ConfigError("workspace_apps: list the public ids (app_...) of the other apps")
+        _check_app_id(app_id)
+    if config.workspace_apps and not (config.workspace_id and config.workspace_secret):
+        raise ConfigError(
+            "workspace_apps: only the workspace itself signs its users in to another of its apps; "
+            "set workspace_id and workspace_secret (SCUTE_WORKSPACE_ID, SCUTE_WORKSPACE_SECRET)"
         )
 
 

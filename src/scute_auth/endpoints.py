@@ -37,6 +37,7 @@ from scute_auth.signin import (
     sessions,
     sso,
     step_up,
+    workspace,
 )
 from scute_auth.signin.sign_in_page import sign_in_page
 from scute_auth.signin.visit import Outcome, Visit, message
@@ -58,7 +59,7 @@ class Endpoint:
     path: str
     flow: Callable[[Visit], Flow[Outcome]]
     signs_in: bool = True
-    needs: Literal["", "browser_sdk", "webhook_secrets"] = ""
+    needs: Literal["", "browser_sdk", "webhook_secrets", "workspace_apps"] = ""
     signed: bool = False
 
     @property
@@ -148,6 +149,7 @@ ENDPOINTS = (
     Endpoint("passkey_add_options", "POST", "/passkey/add/options", passkeys.begin),
     Endpoint("passkey_add", "POST", "/passkey/add", passkeys.add),
     Endpoint("passkey_remove", "POST", "/passkey/remove", passkeys.remove, signs_in=False),
+    Endpoint("workspace", "POST", "/workspace", workspace.enter, needs="workspace_apps"),
     Endpoint("logo", "GET", "/logo", logo.logo, signs_in=False),
     Endpoint("logo_dark", "GET", "/logo/dark", logo.logo_dark, signs_in=False),
     Endpoint("session", "GET", "/session", _at_once(session.who_am_i), signs_in=False),

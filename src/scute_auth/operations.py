@@ -17,7 +17,7 @@ from scute_auth.answers import (
     verified,
     whole_object,
 )
-from scute_auth.api import apps, permissions, sessions, signing_in, users
+from scute_auth.api import apps, permissions, sessions, signing_in, users, workspaces
 from scute_auth.authz import decision, decisions
 from scute_auth.calls import Operation, call
 from scute_auth.config import ScuteConfig
@@ -64,6 +64,7 @@ __all__ = [
     "ROTATE_ACCESS",
     "SIGN_OUT",
     "STEP_UP",
+    "WORKSPACE_SESSION",
     "oauth_authorize_url",
 ]
 
@@ -73,6 +74,7 @@ APP = Operation(apps.APPS_SHOW, app_settings)
 REFRESH = Operation(sessions.TOKENS_REFRESH, tokens)
 ROTATE_ACCESS = Operation(sessions.TOKENS_ROTATE_ACCESS, tokens)
 CURRENT_USER = Operation(sessions.SESSIONS_CURRENT_USER, profile)
+WORKSPACE_SESSION = Operation(workspaces.WORKSPACES_CREATE_SESSION, signed_in)
 SIGN_OUT = Operation(sessions.SESSIONS_SIGN_OUT, nothing)
 OWN_SESSIONS = Operation(sessions.SESSIONS_LIST, user_sessions)
 REVOKE_SESSION = Operation(sessions.SESSIONS_REVOKE, nothing)

@@ -68,3 +68,33 @@ async def test_a_sign_in_begun_at_one_lands_at_the_other_as_a_strangers(sites: S
 
     assert second.cookie("access") not in answer.set_cookies
     assert first.calls("/magic_links/authenticate") == 0
+
+
+async def test_who_is_signed_in_at_one_comes_over_to_the_other_by_a_form_of_this_host(
+    sites: Sites,
+) -> None:
+    first = await sites.open()
+    state = first.emulator.state
+    other = first.emulator.create_app()
+    first.secrets.add(other.secret)
+    second = await sites.open(
+        beside=first,
+        app_id=other.id,
+        secret=other.secret,
+        workspace_id=state.workspace_id,
+        workspace_secret=state.workspace_secret,
+        workspace_apps=(first.config.app_id,),
+        require_by_default=True,
+    )
+    ana = everywhere(second, first.signed_in("ana@example.com"))
+    before = ana.jar.all()
+
+    strangers = await ana.submit("/auth/workspace", by="cross-site")
+    came = await ana.submit("/auth/workspace", {"next": "/me"})
+
+    assert (strangers.status, strangers.set_cookies) == (403, {})
+    assert (came.status, came.header("location")) == (303, "/me")
+    assert set(came.set_cookies) >= {second.cookie("access"), second.cookie("refresh")}
+    assert not set(came.set_cookies) & {first.cookie("access"), first.cookie("refresh")}
+    assert before.items() <= ana.jar.all().items()
+    assert (await ana.fetch("/me")).status == 200

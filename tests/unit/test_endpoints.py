@@ -51,6 +51,7 @@ TABLE = {
     ("POST", "/passkey/add/options"),
     ("POST", "/passkey/add"),
     ("POST", "/passkey/remove"),
+    ("POST", "/workspace"),
     ("GET", "/logo"),
     ("GET", "/logo/dark"),
     ("GET", "/session"),
@@ -78,12 +79,21 @@ ELSEWHERE = [
 ]
 
 
+OPTIONAL: dict[str, Any] = {
+    "browser_sdk": True,
+    "webhook_secrets": ("whsec_1234567890",),
+    "workspace_id": "w",
+    "workspace_secret": "emulated_workspace",
+    "workspace_apps": ("app_other",),
+}
+"""Settings that make routes of their own."""
+
 SDK_ROUTES = [(each.method, each.path) for each in ENDPOINTS if each.needs == "browser_sdk"]
 
 
 @pytest.fixture
 def site() -> Site:
-    return open_site(browser_sdk=True, webhook_secrets=("whsec_1234567890",))
+    return open_site(**OPTIONAL)
 
 
 @pytest.fixture
@@ -284,7 +294,7 @@ def opened(browser: Browser, method: str, path: str, *, script: bool = False) ->
 def test_without_a_secret_each_way_to_sign_in_says_so_and_asks_scute_nothing(
     method: str, path: str
 ) -> None:
-    site = open_site(secret=None, browser_sdk=True)
+    site = open_site(**OPTIONAL | {"secret": None})
 
     page = opened(site.browser(), method, path)
     script = opened(site.browser(), method, path, script=True)
@@ -299,7 +309,7 @@ def test_without_a_secret_each_way_to_sign_in_says_so_and_asks_scute_nothing(
 
 @pytest.mark.parametrize(("method", "path"), SIGN_IN_ROUTES)
 def test_over_plain_http_each_way_to_sign_in_says_so(method: str, path: str) -> None:
-    site = open_site(browser_sdk=True)
+    site = open_site(**OPTIONAL)
     config = replace(site.config, emulator=False, base_url="https://api.scute.io")
     site = replace(site, config=config, auth=type(site.auth)(config))
     browser = site.browser(host="app.example")

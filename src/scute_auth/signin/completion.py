@@ -58,8 +58,12 @@ def complete(
     expected: Expected,
     binding: Binding | None,
     changes: ResponseChanges,
+    goal: str | None = None,
 ) -> Flow[Outcome]:
-    """Start the session, unless a second factor is due or it is somebody else's."""
+    """Start the session, unless a second factor is due or it is somebody else's.
+
+    `goal` is where to go on to without a binding, which has its own.
+    """
     if isinstance(answer, MfaRequired):
         return (yield from _ask_for_second(visit, answer, expected, binding, changes))
     try:
@@ -80,7 +84,7 @@ def complete(
         return (yield from _stop(visit, answer, changes))
     if binding is not None and not is_first:
         return (yield from _second_use(visit, answer, binding, changes))
-    goal = binding.next if binding is not None else visit.auth.config.after_sign_in
+    goal = binding.next if binding is not None else goal or visit.auth.config.after_sign_in
     location, advice, kept = lead(visit, answer, signed_in.user.id, goal)
     content = {"status": "signed_in", **advice}
     changes = changes + forget_half_done(visit) + kept + signed_in.changes
