@@ -8,7 +8,8 @@ session's, and so neither ever passes for the other.
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from types import EllipsisType
+from typing import Any, TypeAlias
 
 from scute_auth.claims import (
     OF_OTHERS,
@@ -24,6 +25,9 @@ from scute_auth.jws import Jws
 from scute_auth.risk import Risk, read_risk
 
 __all__ = ["IntentVerification", "read_intent"]
+
+Awaited: TypeAlias = str | EllipsisType | None
+"""The id of the verification that is waited for; `...` where the token may be of any."""
 
 _PUBLIC_ID = "app_"
 _OF_SESSIONS = frozenset({"m2m", "imp", "act"})
@@ -55,12 +59,12 @@ class IntentVerification(Trusted):
 
 
 def read_intent(
-    jws: Jws, *, app_ids: Collection[str], expected: str | None, now: float, leeway: float
+    jws: Jws, *, app_ids: Collection[str], expected: Awaited, now: float, leeway: float
 ) -> IntentVerification:
     """Read the claims of a token whose signature is good; raise `TokenError` otherwise.
 
-    `app_ids` are this app's ids, `expected` the verification that the caller waits for. The apps
-    of a workspace share their keys: without `expected`, the token must name this app.
+    `app_ids` are this app's ids, `expected` the verification that the caller waits for, or `...`.
+    The apps of a workspace share their keys: without `expected`, the token must name this app.
     """
     raw = jws.claims
     expires_at, _ = lifetime(raw, now=now, leeway=leeway)
@@ -70,9 +74,10 @@ def read_intent(
     verification_id = next(filter(None, (short_text(raw, name) for name in OF_VERIFICATIONS)), None)
     if verification_id is None:
         raise TokenError(Reason.NOT_A_VERIFICATION)
-    if not _names_app(raw, app_ids) and expected is None:
+    if not _names_app(raw, app_ids) and expected is ...:
         raise TokenError(Reason.WRONG_APP)
-    if expected not in (None, verification_id):
+    # None is what a caller got who looked for an id and found none: it fits nothing.
+    if expected not in (..., verification_id):
         raise TokenError(Reason.WRONG_VERIFICATION)
     return IntentVerification(
         verification_id,

@@ -75,7 +75,7 @@ class _Token:
 
     def _serves(self, kept: _Kept, now: float, refused: str | None) -> bool:
         waits = not self._early.allows(now)
-        if kept.token == refused:
+        if refused in (kept.token, kept.short):
             return waits or now < kept.got_at + _YOUNG
         return now < kept.renew_at or (waits and now < kept.ends_at)
 
@@ -121,14 +121,14 @@ class M2MAuth(httpx2.Auth):
     def __repr__(self) -> str:
         return f"M2MAuth({self._client_name!r})"
 
-    def short_token(self) -> str:
+    def short_token(self, refused: str | None = None) -> str:
         """The machine's token as Scute's own API takes it, for `client.verification`: the `scm2m_`
-        one, or the JWT where Scute gave no other."""
-        return self._driver.run(self._token.get(self._clock())).short
+        one, or the JWT where Scute gave no other. If one was `refused` (401), a new one."""
+        return self._driver.run(self._token.get(self._clock(), refused)).short
 
-    async def ashort_token(self) -> str:
+    async def ashort_token(self, refused: str | None = None) -> str:
         """The same, awaited."""
-        return (await self._async_driver.run(self._token.get(self._clock()))).short
+        return (await self._async_driver.run(self._token.get(self._clock(), refused))).short
 
     def sync_auth_flow(self, request: Any) -> Generator[Any, Any, None]:
         token = self._driver.run(self._token.get(self._clock())).token

@@ -25,7 +25,7 @@ from scute_auth.hooks import (
 )
 from scute_auth.http import Reply, RequestView, ResponseChanges
 from scute_auth.identity import VERDICTS, AuthResult, Profile, SignedIn
-from scute_auth.intents import IntentVerification
+from scute_auth.intents import Awaited, IntentVerification
 from scute_auth.refusals import essential_headers, failure
 from scute_auth.store import AsyncStore, Store, check_store, process_store
 from scute_auth.webhook_events import WebhookEvent
@@ -95,13 +95,13 @@ class Scute(Facade):
         return self._driver.run(verifier.verify(token, now))
 
     def verify_intent_token(
-        self, token: str, *, verification_id: str | None = None, once: bool = True
+        self, token: str, *, verification_id: Awaited = ..., once: bool = True
     ) -> IntentVerification:
         """The result of an intent verification, from the `scute_token` that came with a person.
 
         Give the `verification_id` that you keep for this very person or ticket: without it, anyone
-        may bring the result of a verification of his own. `once`: a verification's result is taken
-        once, by all processes that share a store.
+        may bring the result of a verification of his own. None is no id, and is refused. `once`: a
+        verification's result is taken once, by all processes that share a store.
         Raises `TokenError(reason)` where the token is refused, `ScuteUnavailable` where the keys
         or the store cannot be had.
         """
@@ -229,13 +229,13 @@ class AsyncScute(Facade):
         return await self._driver.run(verifier.verify(token, now))
 
     async def verify_intent_token(
-        self, token: str, *, verification_id: str | None = None, once: bool = True
+        self, token: str, *, verification_id: Awaited = ..., once: bool = True
     ) -> IntentVerification:
         """The result of an intent verification, from the `scute_token` that came with a person.
 
         Give the `verification_id` that you keep for this very person or ticket: without it, anyone
-        may bring the result of a verification of his own. `once`: a verification's result is taken
-        once, by all processes that share a store.
+        may bring the result of a verification of his own. None is no id, and is refused. `once`: a
+        verification's result is taken once, by all processes that share a store.
         Raises `TokenError(reason)` where the token is refused, `ScuteUnavailable` where the keys
         or the store cannot be had.
         """

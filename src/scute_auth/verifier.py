@@ -10,7 +10,7 @@ from scute_auth.claims import MAX_ACCESS_LIFETIME, Claims, read
 from scute_auth.config import ScuteConfig
 from scute_auth.effects import Flow, StoreCall
 from scute_auth.errors import Reason, TokenError
-from scute_auth.intents import IntentVerification, read_intent
+from scute_auth.intents import Awaited, IntentVerification, read_intent
 from scute_auth.jws import parse
 from scute_auth.keys import KeyCache
 from scute_auth.verified import VerifiedTokens
@@ -77,7 +77,7 @@ class Verifier:
         return claims
 
     def verify_intent(
-        self, token: str, now: float, *, expected: str | None, once: bool
+        self, token: str, now: float, *, expected: Awaited, once: bool
     ) -> Flow[IntentVerification]:
         """What a `scute_token` says; raise `TokenError` or `ScuteUnavailable`."""
         jws = parse(token)

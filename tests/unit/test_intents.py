@@ -18,7 +18,7 @@ from scute_auth import (
     ScuteUnavailable,
     TokenError,
 )
-from scute_auth.intents import read_intent
+from scute_auth.intents import Awaited, read_intent
 from scute_auth.jws import Header, Jws
 from scute_auth.risk import Risk
 from scute_auth.store import MemoryStore
@@ -40,7 +40,7 @@ def said(**changes: Any) -> dict[str, Any]:
 
 
 def read(
-    expected: str | None = ID, *, header: Header = PLAIN, own_id: str = APP_ID, **changes: Any
+    expected: Awaited = ID, *, header: Header = PLAIN, own_id: str = APP_ID, **changes: Any
 ) -> IntentVerification:
     jws = Jws(header, said(**changes), b"", b"")
     return read_intent(jws, app_ids=(APP_ID, own_id), expected=expected, now=NOW, leeway=30)
@@ -151,12 +151,12 @@ def test_one_that_names_no_app_passes_only_for_the_verification_that_is_awaited(
     changes: dict[str, Any],
 ) -> None:
     """T17: any app of the workspace may have asked for it."""
-    assert refusal(lambda: read(None, **changes)) is Reason.WRONG_APP
+    assert refusal(lambda: read(..., **changes)) is Reason.WRONG_APP
     assert read(ID, **changes).is_verified
 
 
 def test_an_app_may_be_set_by_its_other_id() -> None:
-    assert read(None, own_id="7f1b", aud=..., app_id="7f1b").is_verified
+    assert read(..., own_id="7f1b", aud=..., app_id="7f1b").is_verified
 
 
 @given(st.recursive(st.none() | st.booleans() | st.text(), st.lists, max_leaves=4))
@@ -268,6 +268,16 @@ def test_a_result_that_is_refused_is_not_used_up(desk: Desk, verify: Verify) -> 
 
     assert refusal(lambda: verify(token, verification_id="x")) is Reason.WRONG_VERIFICATION
     assert verify(token, verification_id=verification_id).is_verified
+
+
+def test_who_looked_for_an_id_and_found_none_gets_no_result(desk: Desk, verify: Verify) -> None:
+    desk.asked()
+    token = desk.answered()
+    kept: dict[str, str] = {}
+
+    refused = refusal(lambda: verify(token, verification_id=kept.get("T-1")))
+
+    assert refused is Reason.WRONG_VERIFICATION
 
 
 def test_another_token_for_the_same_verification_is_a_replay(desk: Desk, verify: Verify) -> None:

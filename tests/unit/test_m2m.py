@@ -397,6 +397,17 @@ class TestTheShortToken:
 
         assert world.emulator.messages("ada@example.com")
 
+    async def test_one_that_was_revoked_is_replaced(self, world: World) -> None:
+        first = world.auth.short_token()
+        world.emulator.revoke_machines("billing")
+        world.clock.now += 6
+
+        second = await world.auth.ashort_token(refused=first)
+
+        assert not is_good(world, first)
+        assert is_good(world, second)
+        assert world.auth.short_token(refused=first) == second
+
     def test_where_scute_gives_none_it_is_the_long_one(self, world: World) -> None:
         machine = world.emulator.create_machine()
         del machine["short_token"]

@@ -23,7 +23,7 @@ from scute_auth.signin.visit import Outcome, Submission, Visit, message, submitt
 
 __all__ = ["enter"]
 
-_OF_OPERATORS = frozenset(
+OF_OPERATORS = frozenset(
     {"workspace_api_key_required", "workspace_access_denied", "app_not_in_workspace"}
 )
 """What no user can mend, in Scute's words (docs.scute.io, guides/workspace-sessions)."""
@@ -65,7 +65,7 @@ def _not_signed_in(visit: Visit, reason: Reason) -> Reply:
 def _refused(visit: Visit, error: ApiError, goal: str) -> Flow[Reply]:
     if error.code == UNUSABLE:
         raise ScuteUnavailable(str(error))
-    if error.code in _OF_OPERATORS:
+    if error.code in OF_OPERATORS:
         yield Log(
             logging.ERROR,
             "nobody can come over from another app: %s; look at SCUTE_WORKSPACE_ID, "
