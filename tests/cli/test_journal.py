@@ -1,5 +1,6 @@
 """The journal of an import: what it keeps, and whom it turns away."""
 
+import resource
 import sqlite3
 import stat
 from contextlib import closing
@@ -72,3 +73,17 @@ def test_another_database_is_no_journal(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         Journal(str(tmp_path / "none" / "j"), ABOUT)
+
+
+def test_a_disk_that_takes_no_more_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with closing(Journal(str(path), ABOUT)) as journal:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size, before[1]))
+        try:
+            with pytest.raises(OSError, match="j: "):
+                journal.keep({}, range(100_000))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+        assert journal.outcomes() == {}

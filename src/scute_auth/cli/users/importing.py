@@ -31,8 +31,8 @@ def define(parser: argparse.ArgumentParser) -> None:
     add("--format", choices=("csv", "json"), help="where the name does not tell")
     add("--dry-run", action="store_true", help="check the file, send nothing")
     add("--invite", action="store_true", help="mail each new user; else nobody is mailed")
-    add("--jobs", type=_jobs, default=4, metavar="N", help=f"calls at once, up to {MOST_JOBS}: 4")
-    add("--journal", metavar="FILE", help="where to keep how far it is: FILE.journal")
+    add("--jobs", type=_jobs, default=4, metavar="N", help=f"calls at once: 4, up to {MOST_JOBS}")
+    add("--journal", metavar="FILE", help="what became of each row: FILE.journal")
     add("--json", action="store_true", help="the report as JSON")
 
 

@@ -64,9 +64,12 @@ class Journal:
         """Write what became of some, and that others are about to be sent."""
         kept = [(number, each.fate, each.note) for number, each in outcomes.items()]
         kept += [(number, Fate.SENDING, "") for number in sending]
-        with self._database:
-            self._database.execute("BEGIN")
-            self._database.executemany("REPLACE INTO rows VALUES (?, ?, ?)", kept)
+        try:
+            with self._database:
+                self._database.execute("BEGIN")
+                self._database.executemany("REPLACE INTO rows VALUES (?, ?, ?)", kept)
+        except sqlite3.Error as error:
+            raise OSError(f"{self._path}: {error}") from None
 
     def _open(self, about: Mapping[str, str]) -> None:
         try:
