@@ -145,6 +145,16 @@ def test_a_row_in_doubt_is_not_sent_where_nobody_can_look_it_up() -> None:
     assert "POST" not in world.calls
 
 
+def test_a_look_up_knows_an_address_in_small_letters_too() -> None:
+    world = World()
+    sender = world.sender()
+    sender.send(row("Ana@example.com"), in_doubt=False)
+    nobody = HttpReply(200, (), b'{"users": []}')
+    world.before = lambda call: nobody if "=Ana" in call.url else None
+
+    assert sender.send(row("Ana@example.com"), in_doubt=True) == FOUND
+
+
 def test_who_answers_with_somebody_else_has_found_nobody() -> None:
     """A filter that Scute should pass over must not make users of strangers."""
     world = World()

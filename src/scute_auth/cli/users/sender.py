@@ -5,7 +5,7 @@ row is sent again. 429 means that nothing was done: all wait, then it is sent ag
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from threading import Event
 
 from scute_auth.calls import UNUSABLE
@@ -110,9 +110,9 @@ class Sender:
 
     def _holders(self, row: Row) -> Iterator[UserRecord]:
         ask, timeout = self._client.users.list, _LOOK_UP_TIMEOUT
-        if row.email is not None:
-            found = ask(email=row.email, timeout=timeout).items
-            yield from (user for user in found if same_identifier(row.email, user.email))
+        for spelling in _spellings(row.email):
+            found = ask(email=spelling, timeout=timeout).items
+            yield from (user for user in found if same_identifier(spelling, user.email))
         if row.phone is not None:
             found = ask(phone=row.phone, timeout=timeout).items
             yield from (user for user in found if same_identifier(row.phone, user.phone))
@@ -129,6 +129,11 @@ class Sender:
     def _sleep(self, seconds: float) -> None:
         if self._wait(seconds):
             raise Stopped
+
+
+def _spellings(email: str | None) -> Iterable[str]:
+    """As it was sent, and as Scute may have kept it."""
+    return () if email is None else dict.fromkeys((email, email.lower()))
 
 
 def _is_about_all(error: ScuteUnavailable | ApiError) -> bool:
