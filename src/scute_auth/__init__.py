@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from scute_auth.authz import Decision, Permission
 from scute_auth.claims import Claims
-from scute_auth.config import CookieProfile, Limits, ScuteConfig
+from scute_auth.config import ScuteConfig
 from scute_auth.context import current_machine, current_user, optional_machine, optional_user
 from scute_auth.errors import (
     ApiError,
@@ -37,6 +37,7 @@ from scute_auth.identity import (
 from scute_auth.intents import IntentVerification
 from scute_auth.messages import Messages
 from scute_auth.runtime import AsyncScute, Hooks, Scute, refusal_of
+from scute_auth.settings import CookieProfile, Limits
 from scute_auth.store import AsyncStore, MemoryStore, Store
 from scute_auth.webhook_events import WebhookEvent
 

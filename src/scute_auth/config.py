@@ -4,27 +4,24 @@ A `ScuteConfig` is a value: two of them serve two Scute apps in one process. Rea
 environment is the one thing here that looks outside, and only `from_env` does it.
 """
 
-import json
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field, fields
-from difflib import get_close_matches
+from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
-from types import NoneType, UnionType
-from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_type_hints
 from urllib.parse import urlsplit
 
 from scute_auth.colors import parse
 from scute_auth.errors import ConfigError
 from scute_auth.messages import ENGLISH, Messages
+from scute_auth.settings import CookieProfile, Limits, read_settings
 
-__all__ = ["CookieProfile", "Limits", "ScuteConfig", "check_webhook_secrets", "is_loopback"]
+__all__ = ["ScuteConfig", "check_webhook_secrets", "is_loopback"]
 
 _MIN_KEY = 16
 _WEBHOOK_SECRET = re.compile(r"[!-~]{16,256}")
 _APP_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_COOKIE_PREFIX = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _HEADER_NAME = re.compile(r"[a-z0-9-]{1,64}")
 _URL = re.compile(r"[!-~]+")
 _PATH = re.compile(r"/[!-~]*")
@@ -39,38 +36,6 @@ _TIMES = (
     "machines_lifetime",
     "decisions_lifetime",
 )
-_TRUE = frozenset({"1", "true", "yes", "on"})
-_FALSE = frozenset({"0", "false", "no", "off", ""})
-
-
-@dataclass(frozen=True, slots=True)
-class CookieProfile:
-    """How our cookies are named: `<prefix>-<purpose>__<app id>`, behind `__Host-` on https."""
-
-    prefix: str = "scute"
-
-    def __post_init__(self) -> None:
-        if not _COOKIE_PREFIX.fullmatch(self.prefix):
-            raise ConfigError("cookies.prefix: use 1 to 32 letters, digits, '-' and '_'")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How often a code or link may be asked for, and a code be tried, in `window` seconds.
-
-    For each e-mail address or phone number, and for each public network address that asks; 0 is
-    no limit.
-    """
-
-    window: int = 600
-    per_identifier: int = 10
-    per_address: int = 60
-
-    def __post_init__(self) -> None:
-        if self.window == 0 or any(
-            type(n) is not int or not 0 <= n <= 86_400 for n in astuple(self)
-        ):
-            raise ConfigError("limits: use whole numbers up to 86400, 0 for no limit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +58,7 @@ class ScuteConfig:
     refresh_margin: int = 60
     machines_lifetime: int = 60
     decisions_lifetime: int = 5
-    cookies: CookieProfile = CookieProfile()
+    cookies: CookieProfile = field(default=CookieProfile())
     cookie_keys: tuple[str, ...] = field(default=(), repr=False)
     token_headers: tuple[str, ...] = ("x-authorization", "authorization")
     trusted_origins: tuple[str, ...] = ()
@@ -103,7 +68,7 @@ class ScuteConfig:
     after_sign_in: str = "/"
     after_sign_out: str = "/"
     check: Literal["local", "remote"] = "local"
-    limits: Limits = Limits()
+    limits: Limits = field(default=Limits())
     messages: Messages = ENGLISH
     accent_color: str | None = None
     webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
@@ -174,18 +139,8 @@ class ScuteConfig:
         `framework_keys` are the framework's own secrets, the newest first: they seal our cookies
         where `cookie_keys` is not set. Those too short to be secrets are passed over.
         """
-        hints = get_type_hints(cls)
-        for name in values:
-            if name not in hints:
-                near = get_close_matches(name, hints, n=1)
-                hint = f": did you mean {near[0]!r}?" if near else ""
-                raise ConfigError(f"{name!r} is no setting of scute-auth{hint}")
-        given = _from_environment(os.environ if environ is None else environ, hints)
-        given |= {
-            name: _read(name, value, hints[name])
-            for name, value in values.items()
-            if value is not None and value != ""
-        }
+        environ = os.environ if environ is None else environ
+        given = read_settings(get_type_hints(cls), values, environ)
         if keys := tuple(key for key in framework_keys if len(key) >= _MIN_KEY):
             given.setdefault("cookie_keys", keys)
         if "app_id" not in given:
@@ -194,74 +149,6 @@ class ScuteConfig:
                 "or start `scute-auth emulator` and export the lines that it prints"
             )
         return cls(**given)
-
-
-def _from_environment(environ: Mapping[str, str], hints: Mapping[str, Any]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for setting, kind in hints.items():
-        name = f"SCUTE_{setting.upper()}"
-        if text := environ.get(name, "").strip():
-            values[setting] = _parse(name, text, kind)
-    return values
-
-
-def _read(name: str, value: Any, kind: Any) -> Any:
-    """A value as a person writes it in Python; what it must not be is refused with the others."""
-    if isinstance(value, str):
-        return _parse(name, value, kind)
-    if kind is bool and type(value) is int and value in (0, 1):
-        return value == 1
-    if kind is Limits and isinstance(value, int):
-        return _limits(name, [str(value)])
-    if kind is Messages and isinstance(value, Mapping):
-        return Messages(cast("Mapping[str, str]", value))
-    if kind is Limits and isinstance(value, list | tuple):
-        return _limits(name, [str(part) for part in cast("Sequence[object]", value)])
-    return (*value,) if isinstance(value, list) else value
-
-
-def _limits(name: str, parts: Sequence[str]) -> Limits:
-    if len(parts) == 1 and parts[0].lower() in _FALSE:
-        return Limits(per_identifier=0, per_address=0)
-    try:
-        window, per_identifier, per_address = (int(part) for part in parts)
-    except ValueError:
-        raise ConfigError(
-            f"{name}: use 0 for none, or seconds,per identifier,per address, like 600,10,60"
-        ) from None
-    return Limits(window, per_identifier, per_address)
-
-
-def _messages(name: str, text: str) -> Messages:
-    try:
-        texts = json.loads(text)
-    except ValueError:
-        texts = None
-    if not isinstance(texts, dict):
-        raise ConfigError(f'{name}: use a JSON object of texts, like {{"sign_in": "Anmelden"}}')
-    return Messages(cast("dict[str, str]", texts))
-
-
-def _parse(name: str, text: str, kind: Any) -> Any:
-    if get_origin(kind) is UnionType:
-        kind = next(option for option in get_args(kind) if option is not NoneType)
-    if kind is bool:
-        if text.lower() in _TRUE | _FALSE:
-            return text.lower() in _TRUE
-        raise ConfigError(f"{name}: use 1 or 0, not {text!r}")
-    if kind is int:
-        if text.isascii() and text.isdigit():
-            return int(text)
-        raise ConfigError(f"{name}: use a whole number of seconds, not {text!r}")
-    if kind is CookieProfile:
-        return CookieProfile(prefix=text)
-    if kind is Limits:
-        return _limits(name, text.split(","))
-    if kind is Messages:
-        return _messages(name, text)
-    if get_origin(kind) is tuple:
-        return tuple(part.strip() for part in text.split(",") if part.strip())
-    return text
 
 
 def _check_kinds(config: ScuteConfig) -> None:
@@ -340,14 +227,7 @@ def _split(url: str, setting: str) -> Any:
 
 
 def _check_times(config: ScuteConfig) -> None:
-    for name in (
-        "leeway",
-        "keys_lifetime",
-        "keys_cooldown",
-        "keys_max_stale",
-        "refresh_margin",
-        "machines_lifetime",
-    ):
+    for name in _TIMES:
         value = getattr(config, name)
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise ConfigError(f"{name}: use a whole number of seconds, 0 or more")

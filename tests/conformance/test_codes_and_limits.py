@@ -1,6 +1,6 @@
 """Codes, one's own sessions, limits: each once on each stack."""
 
-from scute_auth.config import Limits
+from scute_auth.settings import Limits
 from tests.conformance.opening import Sites
 from tests.conformance.site import Site
 from tests.conformance.test_landing import ANA, user_of

@@ -23,7 +23,7 @@ from starlette.testclient import TestClient
 
 import tests.django_setup  # noqa: F401 # pyright: ignore[reportUnusedImport] # sets it up
 from scute_auth import ConfigError, Reason, ScuteConfig
-from scute_auth.config import Limits
+from scute_auth.settings import Limits
 from scute_auth.signin.limits import TIMES, Step
 from scute_emulator import Emulator
 

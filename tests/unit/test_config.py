@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from scute_auth.config import CookieProfile, Limits, ScuteConfig, is_loopback
+from scute_auth.config import ScuteConfig, is_loopback
 from scute_auth.errors import ConfigError
+from scute_auth.settings import CookieProfile, Limits
 from tests.unit.support import config
 
 WRONG: dict[str, tuple[str, dict[str, Any]]] = {

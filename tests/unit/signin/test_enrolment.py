@@ -6,8 +6,8 @@ import pytest
 from pyotp import parse_uri
 from pyotp.totp import TOTP
 
-from scute_auth.config import Limits
 from scute_auth.identity import SignedIn
+from scute_auth.settings import Limits
 from tests.unit.sessions import Answered, Browser, Site, ask_for_link, open_site
 
 ANA = "ana@example.com"

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from scute_auth.config import Limits
 from scute_auth.effects import StoreCall
 from scute_auth.identity import SignedIn
+from scute_auth.settings import Limits
 from scute_auth.signin.device import LIFETIME
 from scute_auth.signin.identifiers import counted
 from tests.unit.sessions import Browser, Site, ask_for_link, mailed, open_site

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from scute_auth.config import Limits
 from scute_auth.identity import SignedIn
+from scute_auth.settings import Limits
 from tests.unit.sessions import Answered, Browser, Site, ask_for_link, consent, open_site, user_of
 
 ANA = "ana@example.com"

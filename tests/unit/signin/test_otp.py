@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from scute_auth.config import Limits
 from scute_auth.effects import HttpCall, StoreCall
 from scute_auth.identity import SignedIn
+from scute_auth.settings import Limits
 from scute_auth.store import MemoryStore
 from tests.unit.sessions import Browser, Site, open_site, user_of
 

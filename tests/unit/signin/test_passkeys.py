@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scute_auth.config import Limits
+from scute_auth.settings import Limits
 from tests.emulator.authenticator import Authenticator
 from tests.unit.passkey_people import ANA, ORIGIN, add, owner, passkey_site, sent_to, wrong
 from tests.unit.sessions import Answered, Browser, Site
