@@ -51,6 +51,10 @@ class SettingsCache:
         earlier = (bound for bound, until in self._earlier_bounds.items() if now < until)
         return max(self._settings.access_expiration, *earlier, 0)
 
+    def was_longer(self, expires_at: float) -> bool:
+        """May a token that ends then be from before a decrease, and so older than it looks?"""
+        return any(expires_at <= until for until in self._earlier_bounds.values())
+
     def refresh(self, now: float) -> Spawn | None:
         """The effect that brings the settings up to date in the background, if that is due."""
         seen = self._finished

@@ -49,6 +49,7 @@ from scute_auth.profiles import Profiles
 from scute_auth.proofs import carry_over, mark
 from scute_auth.refresher import Refresher
 from scute_auth.sealing import sealer_of
+from scute_auth.used_tokens import use
 from scute_auth.verifier import Verifier
 
 __all__ = ["Authenticator", "Found"]
@@ -99,7 +100,7 @@ class Authenticator:
 
     def start(self, view: RequestView, tokens: Tokens, now: float) -> Flow[SignedIn]:
         """A new session from a completed sign-in; raise `TokenError` if its token is not good."""
-        claims = yield from self.verifier.verify(tokens.access, now, own=True)
+        claims = yield from self._issued(tokens, now)
         signed_in = yield from self._with_cookies(view, tokens, claims, tokens.refresh, now, None)
         # Without a refresh token of its own, the new session must not live on an older one's.
         earlier = ResponseChanges(clear_session(view, self.config))
@@ -233,7 +234,7 @@ class Authenticator:
             # Nothing is spent on a session that nobody could verify now.
             yield from self.verifier.ready(now)
             tokens = yield from self._refresher.renew(refresh, now)
-            claims = yield from self.verifier.verify(tokens.access, now, own=True)
+            claims = yield from self._issued(tokens, now)
         except ScuteUnavailable as error:
             return Unavailable(error.retry_after)
         except TokenError as error:
@@ -252,6 +253,13 @@ class Authenticator:
         renewed = yield from self._with_cookies(view, tokens, claims, kept, now, cookies.form)
         sign_in = carry_over(view, self.config, tokens, claims, refresh, now)
         return replace(renewed, changes=renewed.changes + sign_in)
+
+    def _issued(self, tokens: Tokens, now: float) -> Flow[Claims]:
+        """The claims of an access token that goes into a cookie."""
+        claims = yield from self.verifier.verify(tokens.access, now, own=True)
+        if self.config.browser_sdk:
+            yield from use(self.config, tokens.access, claims, now)
+        return claims
 
     def _with_cookies(
         self,

@@ -20,6 +20,7 @@ __all__ = [
     "Refused",
     "read_bearer",
     "read_cookie",
+    "read_cookie_tokens",
     "read_credentials",
 ]
 
@@ -90,6 +91,12 @@ def read_bearer(view: RequestView) -> str:
     if not found:
         raise TokenError(Reason.MISSING)
     return found.pop().decode("latin-1")
+
+
+def read_cookie_tokens(view: RequestView, config: ScuteConfig) -> Credentials:
+    """The session cookies, whatever came in a header."""
+    lines = [value for name, value in view.headers if name == b"cookie"]
+    return _cookie_tokens(lines, view, config)
 
 
 def read_cookie(view: RequestView, config: ScuteConfig, purpose: str) -> str | None:

@@ -1,8 +1,8 @@
 """What Scute's browser SDK expects of a server: it signs in by itself and hands its token over.
 
 As the vendor's Next.js handlers do it: the SDK's access token is exchanged for a session of the
-browser's own, whose refresh token no script ever sees. It must have been issued just now, it
-counts once, and what Scute answers is held against it.
+browser's own, whose refresh token no script ever sees. It must have been issued just now, and not
+by us; it counts once, and what Scute answers is held against it.
 """
 
 import logging
@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from scute_auth.calls import UNUSABLE, ask
 from scute_auth.claims import MAX_ACCESS_LIFETIME, Claims
 from scute_auth.cookies import clear_session
-from scute_auth.credentials import read_bearer
-from scute_auth.effects import Flow, Log, StoreCall
+from scute_auth.credentials import CookieTokens, read_bearer, read_cookie_tokens
+from scute_auth.effects import Flow, Log
 from scute_auth.errors import ApiError, Reason, ScuteUnavailable, TokenError
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.identity import SignedIn, SignedOut, Unavailable
@@ -22,15 +22,9 @@ from scute_auth.refusals import problem, refusal
 from scute_auth.signin import double_submit, session
 from scute_auth.signin.completion import Expected, complete
 from scute_auth.signin.visit import Outcome, Visit, in_json
-from scute_auth.verified import digest
+from scute_auth.used_tokens import JUST_NOW, use
 
 __all__ = ["refresh", "sign_in", "sign_out"]
-
-_JUST_NOW = 30
-"""Seconds between a token's issue and its exchange at the most, as the vendor has it."""
-
-_NOTED_FOR = 2 * _JUST_NOW + 1
-"""From as long before its issue as clocks may differ until it is too old, and a second more."""
 
 _NO_STORE = (("cache-control", "private, no-store"),)
 
@@ -51,10 +45,14 @@ def sign_in(visit: Visit) -> Flow[Outcome]:
     if claims.is_impersonated:
         return Outcome(_refusal(visit, Reason.FORBIDDEN))
     if not (yield from _is_new(visit, claims)):
-        return Outcome(_turned_down(visit, "token_too_old", "The token was not issued just now."))
-    if not (yield from _is_first_use(visit, token)):
-        return Outcome(_turned_down(visit, "token_used", "This token has signed in already."))
-    return (yield from _exchange(visit, token, claims))
+        why = ("token_too_old", "The token was not issued just now.")
+    elif not (yield from use(visit.auth.config, token, claims, visit.now)):
+        why = ("token_used", "This token has signed in already, or came from here.")
+    else:
+        return (yield from _exchange(visit, token, claims))
+    if _is_own(visit, token):
+        return Outcome(Reply(200, _NO_STORE, changes=visit.result.changes))
+    return Outcome(_turned_down(visit, *why))
 
 
 def refresh(visit: Visit) -> Flow[Outcome]:
@@ -99,15 +97,20 @@ def _verified(visit: Visit, token: str) -> Flow[Claims]:
 def _is_new(visit: Visit, claims: Claims) -> Flow[bool]:
     """Was it issued within these seconds? Where it does not say so, its lifetime tells.
 
-    That figure may have changed at Scute, so it is read again before a token counts as too old.
+    That figure may have changed at Scute, so it is read again before a token counts as too old;
+    and where it fell, an older token may look new until all of those have expired.
     """
     age = visit.now - _issued_at(visit, claims)
-    if abs(age) > _JUST_NOW and claims.issued_at is None:
+    if abs(age) > JUST_NOW and claims.issued_at is None:
         yield from visit.auth.settings.reread(visit.now)
         age = visit.now - _issued_at(visit, claims)
-    if abs(age) > _JUST_NOW:
+    if abs(age) > JUST_NOW:
         yield Log(logging.WARNING, "a sign-in's token was %d s old: are the clocks right?", (age,))
-    return abs(age) <= _JUST_NOW
+        return False
+    if claims.issued_at is None and visit.auth.settings.was_longer(claims.expires_at - JUST_NOW):
+        yield Log(logging.WARNING, "access_expiration fell: nobody can tell how old a token is yet")
+        return False
+    return True
 
 
 def _issued_at(visit: Visit, claims: Claims) -> float:
@@ -118,11 +121,10 @@ def _issued_at(visit: Visit, claims: Claims) -> float:
     return claims.expires_at - (lifetime or MAX_ACCESS_LIFETIME)
 
 
-def _is_first_use(visit: Visit, token: str) -> Flow[bool]:
-    """Note that it was used, for as long as it is new: once for all processes."""
-    key = f"scute:{visit.auth.config.app_id}:exchanged:{digest(token).hex()}"
-    answer = yield StoreCall("add", key, b"1", _NOTED_FOR)
-    return bool(answer.value)
+def _is_own(visit: Visit, token: str) -> bool:
+    """Is it this browser's own access token already? Then nothing is to be done, and no harm."""
+    own = read_cookie_tokens(visit.view, visit.auth.config)
+    return isinstance(own, CookieTokens) and own.access == token
 
 
 def _exchange(visit: Visit, token: str, claims: Claims) -> Flow[Outcome]:

@@ -3,13 +3,16 @@
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from scute_auth import Hooks, Scute
-from scute_auth.errors import SignInRefused
+from scute_auth.effects import StoreCall
+from scute_auth.errors import ScuteUnavailable, SignInRefused
 from scute_auth.identity import Profile, SignedIn, User
-from tests.unit.sessions import Answered, Browser, Site, open_site, request, user_of
+from scute_auth.verified import digest
+from tests.unit.sessions import Answered, Browser, Site, ask_for_link, open_site, request, user_of
 
 ACCESS, BARE, REFRESH = "sc-access-token__app_demo", "sc-access-token", "sc-refresh-token__app_demo"
 EVIL = {"sec_fetch_site": "", "origin": "https://evil.example"}
@@ -42,6 +45,10 @@ def forged(site: Site) -> str:
     """One token's claims under the signature of another."""
     head, body, _ = token_of(site).split(".")
     return f"{head}.{body}.{token_of(site, 'eve@example.com').split('.')[2]}"
+
+
+def exchanged(token: str) -> str:
+    return f"scute:app_demo:exchanged:{digest(token).hex()}"
 
 
 def is_signed_in(browser: Browser) -> bool:
@@ -274,6 +281,75 @@ class TestTokensThatDoNotCount:
 
         assert call(site.other_process().browser(), "/sign-in", token).status == 401
 
+    @pytest.mark.parametrize("emit_iat", [False, True])
+    def test_one_that_a_renewal_gave(self, site: Site, emit_iat: bool) -> None:
+        """A script can read it, and tell a thief who would have a refresh token for it."""
+        site.emulator.settings(emit_iat=emit_iat)
+        browser = site.signed_in()
+        told = call(browser, "/refresh").json["access"]
+        expired = site.signed_in(access_lifetime=-100)
+        assert is_signed_in(expired)
+
+        for token in (told, expired.cookies[ACCESS]):
+            for process in (site, site.other_process()):
+                refused = call(process.browser(), "/sign-in", token)
+                assert (refused.status, refused.json["reason"]) == (401, "token_used")
+        assert site.calls("/tokens/rotate_access") == 0
+
+    def test_one_that_an_exchange_or_another_sign_in_gave(self, site: Site) -> None:
+        browser, other = site.browser(), site.browser()
+        sign_in(browser)
+        link = urlsplit(ask_for_link(other))
+        other.open(f"{link.path}?{link.query}")
+        assert is_signed_in(other)
+
+        for token in (browser.cookies[ACCESS], other.cookies[ACCESS]):
+            refused = call(site.browser(), "/sign-in", token)
+            assert (refused.status, refused.json["reason"]) == (401, "token_used")
+
+    def test_one_that_a_process_got_of_another(self, site: Site) -> None:
+        browser, other = site.signed_in(), site.other_process().browser()
+        other.jar = dict(browser.jar)
+        call(browser, "/refresh")
+        site.stepper.store.delete(exchanged(browser.cookies[ACCESS]))
+
+        assert call(other, "/refresh").json["access"] == browser.cookies[ACCESS]
+
+        assert call(site.browser(), "/sign-in", browser.cookies[ACCESS]).status == 401
+
+    @pytest.mark.parametrize("names", [{ACCESS, BARE}, {ACCESS}, {BARE}], ids=sorted)
+    @pytest.mark.parametrize("seconds", [0, 29, 600])
+    def test_but_the_browsers_own_changes_nothing(
+        self, site: Site, seconds: int, names: set[str]
+    ) -> None:
+        """The SDK hands over each token that it gets."""
+        browser = site.browser()
+        sign_in(browser)
+        call(browser, "/refresh")
+        for name in {ACCESS, BARE} - names:
+            del browser.jar[name]
+        if ACCESS not in names:
+            del browser.jar[REFRESH]
+        before, exchanges = dict(browser.cookies), site.calls("/tokens/rotate_access")
+        site.clock.now += seconds
+
+        answer = call(browser, "/sign-in", (before.get(ACCESS) or before[BARE]))
+
+        assert (answer.status, answer.outcome.reply.body) == (200, b"")
+        assert answer.header("cache-control") == "private, no-store"
+        assert (answer.set_cookies, browser.cookies) == ([], before)
+        assert site.calls("/tokens/rotate_access") == exchanges
+        assert is_signed_in(browser)
+
+    def test_two_cookies_that_differ_are_nobodys_own(self, site: Site) -> None:
+        browser = site.browser()
+        sign_in(browser)
+        token = browser.cookies[ACCESS]
+        lines = {"authorization": f"Bearer {token}", "x-csrf-token": "0" * 128}
+        twice = {"X-CSRF-Token__app_demo": "0" * 128, ACCESS: f"{token}; {ACCESS}=a.b.c"}
+
+        assert browser.answer(request("POST", "/auth/sign-in", lines, cookies=twice)).status == 401
+
     def test_it_is_remembered_for_as_long_as_it_would_count(self, site: Site) -> None:
         """From half a minute before its time, as a clock may have it, to half a minute after."""
         site.emulator.settings(emit_iat=True)
@@ -346,12 +422,50 @@ class TestWhatScuteAnswers:
 class TestWhenATokenDoesNotSayWhenItWasIssued:
     """Its lifetime tells, as the app's settings have it: which may have changed a moment ago."""
 
-    @pytest.mark.parametrize("lifetime", [900, 7200])
-    def test_a_new_lifetime_is_learnt(self, site: Site, lifetime: int) -> None:
+    def test_a_longer_lifetime_is_learnt(self, site: Site) -> None:
         assert sign_in(site.browser()).status == 200
-        site.emulator.settings(access_expiration=lifetime)
+        site.emulator.settings(access_expiration=7200)
 
         assert sign_in(site.browser()).status == 200
+
+    def test_a_used_token_stays_used_where_a_shorter_lifetime_makes_it_look_new(
+        self, site: Site
+    ) -> None:
+        token = token_of(site)
+        assert call(site.browser(), "/sign-in", token).status == 200
+        site.clock.now += 3000
+        site.emulator.settings(access_expiration=600)
+        newcomer = site.other_process()  # which knows of no longer lifetime
+
+        assert call(newcomer.browser(), "/sign-in", token).json["reason"] == "token_used"
+
+    def test_nor_does_one_that_was_never_used(self, site: Site) -> None:
+        token = token_of(site)
+        assert sign_in(site.browser()).status == 200
+        site.clock.now += 3000
+        site.emulator.settings(access_expiration=600)
+
+        assert call(site.browser(), "/sign-in", token).json["reason"] == "token_too_old"
+
+    def test_a_shorter_one_counts_once_no_longer_token_lives(self, site: Site) -> None:
+        assert sign_in(site.browser()).status == 200
+        site.emulator.settings(access_expiration=600)
+
+        assert sign_in(site.browser()).status == 401
+        assert "access_expiration fell" in site.logged()[-1]
+        site.clock.now += 3600 - 600 + 30  # as far as clocks may differ
+        assert sign_in(site.browser()).status == 401
+        site.clock.now += 1
+        assert sign_in(site.browser()).status == 200
+
+    def test_where_it_says_so_a_shorter_one_counts_at_once(self, site: Site) -> None:
+        site.emulator.settings(emit_iat=True)
+        assert sign_in(site.browser()).status == 200
+        site.emulator.settings(access_expiration=600)
+        site.clock.now += site.config.keys_lifetime  # after which the settings are read again
+
+        assert sign_in(site.browser()).status == 200
+        assert site.auth.settings.was_longer(site.clock() + 600)
 
     def test_without_one_no_token_is_new(self, site: Site) -> None:
         token = token_of(site)
@@ -481,6 +595,35 @@ class TestRefreshing:
         refused = call(browser, "/refresh")
 
         assert (refused.status, refused.json["reason"]) == (401, "refresh_rejected")
+
+    def test_where_no_script_reads_tokens_none_is_noted(self) -> None:
+        site = open_site()
+        browser = site.signed_in(access_lifetime=-100)
+
+        assert is_signed_in(browser)
+
+        keys = [effect.key for effect in site.stepper.effects if isinstance(effect, StoreCall)]
+        assert not [key for key in keys if ":exchanged:" in key]
+
+    def test_a_token_that_cannot_be_noted_is_told_nobody(self, site: Site) -> None:
+        """The session is renewed at Scute by then: the next request gets it."""
+        site.emulator.settings(rotate_refresh=True, reuse_revokes=True)
+        browser = site.signed_in()
+        csrf = browser.get("/auth/csrf", script=True).outcome.reply.body.decode()
+        before = dict(browser.cookies)
+        adding = site.stepper.store.add
+
+        def failing(key: str, value: bytes, ttl: float) -> bool:
+            if ":exchanged:" in key:
+                raise ScuteUnavailable("the store failed")
+            return adding(key, value, ttl)
+
+        site.stepper.store.add = failing  # type: ignore[method-assign]
+        refused = browser.post("/auth/refresh", script=True, x_csrf_token=csrf)
+        assert (refused.status, browser.cookies) == (503, before)
+
+        site.stepper.store.add = adding  # type: ignore[method-assign]
+        assert browser.post("/auth/refresh", script=True, x_csrf_token=csrf).status == 200
 
     def test_a_forged_token_is_not_rescued(self, site: Site) -> None:
         browser = site.signed_in()
