@@ -1,7 +1,8 @@
 """`POST /auth/webhook`: each delivery is handed to the app's handlers once.
 
 It is claimed in the store before they run, kept when they are done, and given back where one of
-them raises: then Scute's next try is handled.
+them raises: then Scute's next try is handled. Who takes longer than a claim stands may find that
+another has claimed it since: that one's claim is not his to give back.
 """
 
 import logging
@@ -32,6 +33,7 @@ _TEXTS = {
     WebhookReason.DUPLICATE: "X-Webhook-Signature came twice.",
     WebhookReason.MALFORMED: "X-Webhook-Signature is not t=<unix>,v1=<hex>.",
     WebhookReason.TOO_LARGE: "The body is too large.",
+    WebhookReason.NO_BODY: "The body came in chunks, and the server handed nothing on.",
     WebhookReason.SIGNATURE: "No secret of this endpoint signed this body.",
     WebhookReason.OLD: "This was signed too long ago.",
     WebhookReason.FUTURE: "This was signed in the future: compare the clocks.",
@@ -49,24 +51,32 @@ def receive(visit: Visit) -> Flow[Outcome]:
     except WebhookError as error:
         return (yield from _refused(error.reason))
     key = _key(visit.auth.config, event)
-    claim = yield StoreCall("add", key, _CLAIMED, CLAIMED_FOR)
-    if not claim.value:
+    claim = _CLAIMED + visit.random_id("claim").encode("ascii")
+    claimed = yield StoreCall("add", key, claim, CLAIMED_FOR)
+    if not claimed.value:
         earlier = yield StoreCall("get", key)
         return (yield from _seen(visit, event, earlier.value))
     if event.user is not None:
         visit.auth.profiles.forget({event.user.id, event.user.app_user_id})
-    return Outcome(_answer(visit, "handled"), event=event)
+    return Outcome(_answer(visit, "handled"), event=event, claim=claim)
 
 
 def keep(config: ScuteConfig, event: WebhookEvent) -> Flow[None]:
-    """The handlers are done: a retry or a replay will find that out."""
+    """The handlers are done: a retry or a replay will find that out, whoever claims it by now."""
     yield StoreCall("set", _key(config, event), _signed_at(event), KEPT_FOR)
 
 
-def give_back(config: ScuteConfig, event: WebhookEvent) -> Flow[None]:
-    """A handler failed: the next try is to be handled."""
+def give_back(config: ScuteConfig, event: WebhookEvent, claim: bytes) -> Flow[None]:
+    """A handler failed: the next try is to be handled.
+
+    No store deletes only what it is told is there: one that claims between the two calls loses
+    its claim, and a third try is handled beside it.
+    """
+    key = _key(config, event)
     try:
-        yield StoreCall("delete", _key(config, event))
+        standing = yield StoreCall("get", key)
+        if standing.value == claim:
+            yield StoreCall("delete", key)
     except ScuteUnavailable as error:
         # The handler's own error is what must be seen; the claim lapses by itself.
         yield Log(logging.WARNING, "a webhook was not given back: %s", (error,))
@@ -74,6 +84,8 @@ def give_back(config: ScuteConfig, event: WebhookEvent) -> Flow[None]:
 
 def _verified(visit: Visit) -> WebhookEvent:
     config, view = visit.auth.config, visit.view
+    if not view.body and view.header(b"transfer-encoding") is not None:
+        raise WebhookError(WebhookReason.NO_BODY)
     event = verify_webhook(view.headers, view.body, config.webhook_secrets, now=visit.now)
     # Older payloads name the app by a UUID, which nobody here can compare: the secret is the
     # endpoint's, and so the app's.
@@ -84,7 +96,7 @@ def _verified(visit: Visit) -> WebhookEvent:
 
 def _seen(visit: Visit, event: WebhookEvent, earlier: bytes | None) -> Flow[Outcome]:
     """What came before: the same bytes again are a replay, signed anew they are Scute's retry."""
-    if earlier is None or earlier == _CLAIMED:
+    if earlier is None or earlier.startswith(_CLAIMED):
         wait = (("retry-after", "10"),)
         return Outcome(problem(503, "in_progress", "This delivery is being handled.", headers=wait))
     if earlier == _signed_at(event):

@@ -88,6 +88,7 @@ class WebhookReason(StrEnum):
     DUPLICATE = "duplicate"
     MALFORMED = "malformed"
     TOO_LARGE = "too_large"
+    NO_BODY = "no_body"
     SIGNATURE = "signature"
     OLD = "old"
     FUTURE = "future"

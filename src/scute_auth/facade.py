@@ -140,10 +140,10 @@ class Facade:
 
         return keep(self.config, event)
 
-    def _given_back(self, event: "WebhookEvent") -> "Flow[None]":
+    def _given_back(self, event: "WebhookEvent", claim: bytes) -> "Flow[None]":
         from scute_auth.deliveries import give_back
 
-        return give_back(self.config, event)
+        return give_back(self.config, event, claim)
 
     def _visit(self, view: RequestView, result: AuthResult) -> "Visit":
         from scute_auth.signin.visit import Visit

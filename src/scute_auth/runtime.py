@@ -148,7 +148,7 @@ class Scute(Facade):
         """Answer a request to one of our own routes."""
         outcome = self._driver.run(self._handled(view, result))
         if outcome.event is not None:
-            self._deliver(outcome.event)
+            self._deliver(outcome.event, outcome.claim)
         try:
             if (told := self._told(outcome)) is not None:
                 told[0](*told[1])
@@ -170,12 +170,12 @@ class Scute(Facade):
             told[0](*told[1])
         return outcome.reply.changes
 
-    def _deliver(self, event: WebhookEvent) -> None:
+    def _deliver(self, event: WebhookEvent, claim: bytes) -> None:
         try:
             for handler in self.hooks.handlers(event):
                 handler(event)
         except BaseException:
-            self._driver.run(self._given_back(event))
+            self._driver.run(self._given_back(event, claim))
             raise
         self._driver.run(self._kept(event))
 
@@ -285,7 +285,7 @@ class AsyncScute(Facade):
         """Answer a request to one of our own routes."""
         outcome = await self._driver.run(self._handled(view, result))
         if outcome.event is not None:
-            await self._deliver(outcome.event)
+            await self._deliver(outcome.event, outcome.claim)
         try:
             if (told := self._told(outcome)) is not None:
                 await call_hook(told[0], told[1])
@@ -309,13 +309,15 @@ class AsyncScute(Facade):
             await call_hook(told[0], told[1])
         return outcome.reply.changes
 
-    async def _deliver(self, event: WebhookEvent) -> None:
-        try:
-            for handler in self.hooks.handlers(event):
+    async def _deliver(self, event: WebhookEvent, claim: bytes) -> None:
+        for handler in self.hooks.handlers(event):
+            try:
                 await call_hook(handler, (event,))
-        except BaseException:
-            await self._driver.run(self._given_back(event))
-            raise
+            except BaseException as error:
+                # Who is cancelled stops waiting for a thread, which goes on: its claim lapses.
+                if is_async(handler) or isinstance(error, Exception):
+                    await self._driver.run(self._given_back(event, claim))
+                raise
         await self._driver.run(self._kept(event))
 
     async def aclose(self) -> None:

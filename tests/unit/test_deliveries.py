@@ -40,7 +40,9 @@ def delivery(site: Site, *, secret: str = SECRET, late: float = 0, **members: An
 
 
 def receive(site: Site, view: RequestView) -> Outcome:
-    visit = Visit(site.auth, view, site.authenticate(view), site.clock(), b"entropy")
+    visit = Visit(
+        site.auth, view, site.authenticate(view), site.clock(), site.emulator.state.random(32)
+    )
     return site.run(handle(visit))
 
 
@@ -51,6 +53,12 @@ def handled(site: Site, view: RequestView) -> WebhookEvent:
     assert outcome.event is not None
     site.run(keep(site.config, outcome.event))
     return outcome.event
+
+
+def fail(site: Site, outcome: Outcome) -> None:
+    """A handler raises."""
+    assert outcome.event is not None
+    site.run(give_back(site.config, outcome.event, outcome.claim))
 
 
 def reason(outcome: Outcome) -> tuple[int, str]:
@@ -94,6 +102,18 @@ def test_the_header_is_there_and_the_body_is_not_huge(site: Site) -> None:
 
     assert reason(receive(site, bare)) == (400, "missing")
     assert reason(receive(site, huge)) == (413, "too_large")
+
+
+def test_a_body_that_the_server_keeps_to_itself_is_called_so(site: Site) -> None:
+    """Django reads none that comes in chunks, under WSGI."""
+    chunked = [(b"transfer-encoding", b"chunked")]
+    view = delivery(site)
+    empty = replace(view, body=b"")
+
+    without = replace(empty, headers=[*empty.headers, *chunked])
+    assert reason(receive(site, without)) == (400, "no_body")
+    assert reason(receive(site, empty)) == (400, "signature")
+    assert receive(site, replace(view, headers=[*view.headers, *chunked])).event is not None
 
 
 def test_more_is_read_of_a_webhook_than_of_a_form(site: Site) -> None:
@@ -155,12 +175,41 @@ class TestOnce:
         assert ("retry-after", "10") in meanwhile.reply.headers
 
     def test_what_a_handler_failed_on_is_handled_at_the_next_try(self, site: Site) -> None:
-        failed = receive(site, delivery(site)).event
-        assert failed is not None
-
-        site.run(give_back(site.config, failed))
+        fail(site, receive(site, delivery(site)))
 
         assert handled(site, delivery(site)).id == "dlv_1"
+
+    def test_who_fails_after_its_time_gives_back_no_claim_but_its_own(self, site: Site) -> None:
+        late = receive(site, delivery(site))
+        site.clock.now += CLAIMED_FOR + 1
+        second = receive(site.other_process(), delivery(site))
+        assert second.event is not None
+
+        fail(site, late)
+
+        assert reason(receive(site, delivery(site))) == (503, "in_progress")
+        fail(site, second)
+        assert handled(site, delivery(site)).id == "dlv_1"
+
+    def test_nor_does_it_forget_that_another_handled_it(self, site: Site) -> None:
+        late = receive(site, delivery(site))
+        site.clock.now += CLAIMED_FOR + 1
+        handled(site, delivery(site))
+
+        fail(site, late)
+
+        assert reason(receive(site, delivery(site))) == (409, "replayed")
+
+    def test_what_is_handled_stays_so_whoever_has_claimed_it_since(self, site: Site) -> None:
+        late = receive(site, delivery(site))
+        site.clock.now += CLAIMED_FOR + 1
+        second = receive(site, delivery(site))
+
+        assert late.event is not None
+        site.run(keep(site.config, late.event))
+        fail(site, second)
+
+        assert receive(site, delivery(site)).reply.body == b'{"status": "handled_before"}'
 
     def test_a_process_that_died_holds_its_claim_for_a_while_only(self, site: Site) -> None:
         receive(site, delivery(site))
@@ -215,12 +264,12 @@ class TestWithoutAStore:
         with pytest.raises(ScuteUnavailable):
             site.run(keep(site.config, event))
 
-    def test_the_handlers_own_error_is_the_one_to_be_seen(self, site: Site) -> None:
-        event = receive(site, delivery(site)).event
-        assert event is not None
-        site.stepper.broken = frozenset({"delete"})
+    @pytest.mark.parametrize("operation", ["get", "delete"])
+    def test_the_handlers_own_error_is_the_one_to_be_seen(self, site: Site, operation: str) -> None:
+        claimed = receive(site, delivery(site))
+        site.stepper.broken = frozenset({operation})
 
-        site.run(give_back(site.config, event))
+        fail(site, claimed)
 
         assert site.logged() == ["a webhook was not given back: the store failed"]
 

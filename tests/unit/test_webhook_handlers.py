@@ -159,6 +159,36 @@ async def test_what_is_cancelled_is_handled_at_the_next_try() -> None:
     assert told == ["dlv_1"]
 
 
+async def test_a_thread_that_nobody_waits_for_any_more_keeps_its_claim() -> None:
+    """It cannot be cancelled: a copy would run beside it."""
+    emulator = new_emulator(Clock())
+    loop = asyncio.get_running_loop()
+    started, let_go, ended = asyncio.Event(), threading.Event(), asyncio.Event()
+
+    def slow(event: WebhookEvent) -> None:
+        loop.call_soon_threadsafe(started.set)
+        let_go.wait(30)
+        loop.call_soon_threadsafe(ended.set)
+
+    scute = AsyncScute(
+        config_of(emulator, webhook_secrets=(SECRET,)),
+        clock=emulator.state.clock,
+        store=MemoryStore(clock=emulator.state.clock),
+        hooks=Hooks(webhooks={"*": slow}),
+    )
+    going = asyncio.create_task(scute.respond(delivery(), NOBODY))
+    await started.wait()
+    going.cancel()
+    await asyncio.wait({going})
+
+    meanwhile = await scute.respond(delivery(), NOBODY)
+    let_go.set()
+    await ended.wait()
+
+    assert going.cancelled()
+    assert meanwhile.status == 503
+
+
 def test_scute_takes_no_coroutine_function() -> None:
     async def awaited(event: WebhookEvent) -> None: ...
 

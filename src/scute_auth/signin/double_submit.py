@@ -9,11 +9,13 @@ import re
 from hashlib import sha512
 from hmac import compare_digest
 
+from scute_auth import csrf
 from scute_auth.cookies import clear, small_cookie
 from scute_auth.credentials import read_cookie
 from scute_auth.errors import Reason
 from scute_auth.http import Reply, ResponseChanges
-from scute_auth.refusals import problem
+from scute_auth.identity import SignedOut
+from scute_auth.refusals import problem, refusal
 from scute_auth.signin.visit import Visit
 
 __all__ = ["drop", "give", "is_sent", "passes", "refused"]
@@ -23,7 +25,12 @@ _TOKEN = re.compile(r"[0-9a-f]{128}")
 
 
 def give(visit: Visit) -> Reply:
-    """GET /auth/csrf: the token as text, the same one for as long as its cookie stands."""
+    """GET /auth/csrf: the token as text, the same one for as long as its cookie stands.
+
+    No other site's page may ask for it, though none could read the answer.
+    """
+    if not csrf.passes(visit.view, visit.auth.config):
+        return refusal(visit.view, visit.auth.config, SignedOut(Reason.CSRF))
     token, changes = _standing(visit), visit.result.changes
     if token is None:
         token = sha512(visit.entropy + b"csrf").hexdigest()

@@ -110,7 +110,7 @@ class Outcome:
 
     `access` is the token of the session that begins, `replaced` the one that it takes the place of
     in this browser; `without_account` what to answer where the app has no account for this user;
-    `event` is what Scute's webhook tells.
+    `event` is what Scute's webhook tells, `claim` what its delivery was claimed with.
     """
 
     reply: Reply
@@ -120,6 +120,7 @@ class Outcome:
     replaced: Session | None = None
     without_account: tuple[User, Reply] | None = None
     event: WebhookEvent | None = None
+    claim: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

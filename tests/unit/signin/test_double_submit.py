@@ -57,6 +57,27 @@ def test_it_stands_for_as_long_as_its_cookie(site: Site) -> None:
     assert given(site.browser().get("/auth/csrf", script=True)) != given(first)
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec_fetch_site": "cross-site"},
+        {"sec_fetch_site": "same-site"},
+        {"sec_fetch_site": "", "origin": "https://evil.example"},
+    ],
+    ids=str,
+)
+def test_no_other_sites_page_gets_one(site: Site, headers: Any) -> None:
+    refused = site.browser().get("/auth/csrf", script=True, **headers)
+
+    assert (refused.status, refused.json["reason"]) == (403, "csrf")
+    assert refused.set_cookies == []
+
+
+@pytest.mark.parametrize("headers", [{"sec_fetch_site": "none"}, {"sec_fetch_site": ""}], ids=str)
+def test_who_is_sent_by_no_page_does(site: Site, headers: Any) -> None:
+    assert site.browser().get("/auth/csrf", script=True, **headers).status == 200
+
+
 @pytest.mark.parametrize("planted", ["", "x", "<script>alert(1)</script>", "0" * 127, "A" * 128])
 def test_what_is_no_token_is_never_repeated(site: Site, planted: str) -> None:
     browser = site.browser()
