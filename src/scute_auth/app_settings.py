@@ -7,7 +7,7 @@ It is never waited for, except before a token is refused for living too long.
 import logging
 
 from scute_auth.backoff import Backoff
-from scute_auth.calls import call, read
+from scute_auth.calls import call, is_over, read
 from scute_auth.claims import MAX_ACCESS_LIFETIME
 from scute_auth.config import ScuteConfig
 from scute_auth.effects import Flow, Log, Shared, Spawn
@@ -103,9 +103,16 @@ class SettingsCache:
         except (ScuteUnavailable, ApiError) as error:
             self._backoff.failed(answer.now, longest=_LONGEST_WAIT)
             self._finished += 1
-            yield Log(logging.INFO, "the app's settings could not be fetched: %s", (error,))
+            yield self._told(error)
             return
         self._answered(answer.now, settings)
+
+    def _told(self, error: ScuteUnavailable | ApiError) -> Log:
+        if isinstance(error, ApiError) and error.status == 404 and is_over(error):
+            where = (self._config.base_url, self._config.app_id)
+            text = "Scute at %s knows no app %s: compare SCUTE_BASE_URL and SCUTE_APP_ID"
+            return Log(logging.ERROR, text, where)
+        return Log(logging.INFO, "the app's settings could not be fetched: %s", (error,))
 
     def _answered(self, now: float, settings: AppSettings) -> None:
         before = None if self._settings is None else self._settings.access_expiration

@@ -206,6 +206,18 @@ def test_without_any_settings_an_outage_is_unavailable() -> None:
         case.stepper.run(case.cache.get(case.clock()))
 
 
+def test_a_wrong_app_id_is_told_as_what_it_is() -> None:
+    case = Case()
+    case.endpoint.app = json_reply({"error": "App not found", "error_code": "not_found"}, 404)
+
+    case.refresh()
+
+    assert [log.message % log.arguments for log in case.stepper.logged] == [
+        "Scute at https://api.scute.io knows no app app_demo: "
+        "compare SCUTE_BASE_URL and SCUTE_APP_ID"
+    ]
+
+
 def test_the_public_id_is_asked_for_once_where_the_app_is_known_by_its_uuid() -> None:
     case = Case(app_id="2f1cbb2c-1d2f-4f39-9c8b-6f6f7d0e7a11")
     case.endpoint.app = app_reply(app_id="app_public")
