@@ -441,18 +441,14 @@ def test_what_would_leave_its_place_in_a_path_is_no_segment(text: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [
-        {"path": PATH | {"user": "\ud800"}},
-        {"path": PATH | {"user": ".."}},
-        {"body": {"a": object()}},
-    ],
+    ("user", "body"),
+    [("\ud800", {}), ("..", {}), ("u", {"a": object()})],
     ids=["a lone surrogate", "dots", "no JSON"],
 )
-def test_no_error_report_shows_the_secret(wrong: dict[str, Any]) -> None:
+def test_no_error_report_shows_the_secret(user: str, body: dict[str, object]) -> None:
     """P07: reports show the values of each function that failed; visitors choose ids."""
     with pytest.raises((ValueError, TypeError)) as caught:
-        call(CONFIG, operations.REVOKE_SESSION_OF.row, **{"path": PATH, **wrong})
+        call(CONFIG, operations.REVOKE_SESSION_OF.row, path=PATH | {"user": user}, body=body)
 
     report = TracebackException.from_exception(caught.value, capture_locals=True)
     assert "scapp_secret" not in "".join(report.format())
