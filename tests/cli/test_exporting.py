@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import signal
 import stat
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from scute_auth.cli import main
 from scute_emulator import Emulator
-from tests.cli.support import emails
+from tests.cli.support import emails, started
 
 EVIL = '=HYPERLINK("https://evil.example")'
 
@@ -60,13 +61,16 @@ def test_what_was_exported_can_be_imported(emulator: Emulator, tmp_path: Path, n
 
 
 def test_a_file_is_its_owners_and_takes_the_place_of_the_old_one(
-    emulator: Emulator, tmp_path: Path
+    emulator: Emulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "users.json"
-    path.write_text("old")
     emulator.create_user("ana@example.com")
 
     assert main(["users", "export", str(path)]) == 0
+    assert capsys.readouterr().err == f"{path} is written\n"
+    path.write_text("old")
+    assert main(["users", "export", str(path)]) == 0
+    assert capsys.readouterr().err == f"{path} took the place of the file that was there\n"
 
     assert json.loads(path.read_text())["email"] == "ana@example.com"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -123,3 +127,19 @@ def test_a_list_can_be_narrowed(emulator: Emulator, capsys: pytest.CaptureFixtur
     (user,) = map(json.loads, capsys.readouterr().out.splitlines())
     assert user["email"] == "ana@example.com"
     assert len(emails(emulator)) == 3
+
+
+@pytest.mark.parametrize("how", [["list"], ["list", "--json"], ["export", "-"]], ids=" ".join)
+def test_a_reader_who_leaves_is_no_error(emulator: Emulator, how: list[str]) -> None:
+    """`scute-auth users list | head`, with more than a pipe holds."""
+    for number in range(600):
+        emulator.create_user(f"{number}{'x' * 150}@example.com")
+
+    with started(*how) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.close()
+        _, said = process.communicate(timeout=30)
+
+    assert said == ""
+    assert process.returncode == 128 + signal.SIGPIPE

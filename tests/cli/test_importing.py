@@ -43,6 +43,21 @@ def test_good_rows_arrive_and_bad_ones_are_named(
     assert said.err.splitlines() == ["1 of 2", "2 of 2"]
 
 
+def test_a_field_that_scute_does_not_know_is_no_silent_loss(
+    emulator: Emulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "users.csv"
+    path.write_text("email,user_meta.shoe\nana@example.com,42\nbob@example.com,\n")
+    reason = "created: without user_meta.shoe, which Scute did not take"
+
+    assert main(["users", "import", str(path)]) == 1
+    assert f"row 2: {reason}" in capsys.readouterr().out
+    assert main(["users", "import", "--json", str(path)]) == 1
+    (problem,) = json.loads(capsys.readouterr().out)["problems"]
+    assert problem["row"] == 2
+    assert problem["reason"].startswith(reason)
+
+
 def test_the_report_as_json(
     emulator: Emulator, users: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

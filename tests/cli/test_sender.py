@@ -66,7 +66,10 @@ def test_a_number_alone_is_enough() -> None:
 def test_what_scute_does_not_take_is_told() -> None:
     outcome = World().sender().send(row(user_meta={"plan": "pro"}), in_doubt=False)
 
-    assert outcome == Outcome(Fate.CREATED, "Scute did not take: plan")
+    assert outcome == Outcome(
+        Fate.CREATED,
+        "without user_meta.plan, which Scute did not take (has the app declared the field?)",
+    )
 
 
 def test_who_is_there_already_is_found() -> None:
@@ -84,6 +87,27 @@ def test_who_is_there_with_another_number_is_told() -> None:
     outcome = world.sender().send(row(MAIL, PHONE), in_doubt=False)
 
     assert outcome == Outcome(Fate.FOUND, "a user with another phone")
+
+
+def test_what_scute_did_not_take_is_told_though_its_answer_got_lost() -> None:
+    world = World()
+    sender, mine = world.sender(), row(MAIL, PHONE, user_meta={"plan": "pro"})
+    world.emulator.create_user(MAIL)
+
+    outcome = sender.send(mine, in_doubt=True)
+
+    note = "a user with another phone and no user_meta.plan"
+    assert outcome == Outcome(Fate.FOUND, note)
+
+
+def test_what_scute_does_not_say_of_a_user_is_no_difference() -> None:
+    world = World()
+    told = json.dumps({"users": [{"id": "1", "email": MAIL}], "current_page": 1, "total_pages": 1})
+    world.before = once(HttpReply(200, (), told.encode()), "GET")
+
+    outcome = world.sender().send(row(user_meta={"plan": "pro"}), in_doubt=True)
+
+    assert outcome == FOUND
 
 
 def test_who_is_refused_is_not_there() -> None:

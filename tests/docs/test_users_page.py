@@ -38,7 +38,19 @@ def test_its_commands_run(scute_emulator: Emulator, capsys: pytest.CaptureFixtur
 
     assert [main(command) for command in commands] == [0, 0, 0, 0]
     assert len(re.findall(r"ana@example\.com", capsys.readouterr().out)) == 3
-    assert "ana@example.com" in Path("users.csv").read_text()
+    assert "ana@example.com" in Path("everyone.csv").read_text()
+
+
+def test_its_program_declares_the_column_of_its_file(scute_emulator: Emulator) -> None:
+    (program,) = blocks("python")
+    Path("users.csv").write_text("email,user_meta.plan\nana@example.com,pro\n")
+
+    assert main(["users", "import", "users.csv"]) == 1
+    exec(compile(program, "declare.py", "exec"), {})
+    Path("users.csv").write_text("email,user_meta.plan\nbob@example.com,pro\n")
+    Path("users.csv.journal").unlink()
+
+    assert main(["users", "import", "users.csv"]) == 0
 
 
 def test_each_column_stands_there() -> None:

@@ -1728,7 +1728,8 @@ class AsyncUsersCalls(AsyncCalls):
     async def look_up(self, identifier: str, *, timeout: float | None = None) -> UserRecord | None:
         """Find a user by his whole address or number, without a credential.
 
-        Beware: where the app lets anybody sign up, Scute creates the user that it does not know.
+        Beware: where the app lets anybody sign up, Scute creates the user that it does not know. To
+        look without that, with the app's secret: `list(email=...)`, `list(phone=...)`.
 
         `GET /v1/auth/{app_id}/users`
         """

@@ -30,20 +30,24 @@ _TIMES = ("created_at", "last_login_at")
 def define(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run)
     add = parser.add_argument
-    add("file", metavar="FILE", help="- is standard output")
+    add("file", metavar="FILE", help="one that is there is replaced; - is standard output")
     add("--format", choices=("csv", "json"), help="json: an object a line")
 
 
 def run(options: argparse.Namespace) -> int:
     is_stdout = options.file == _STDOUT
-    form = options.format or ("csv" if is_stdout else format_of(options.file, None))
+    write = _WRITERS[options.format or ("csv" if is_stdout else format_of(options.file, None))]
     with ScuteClient() as client:
         users = _once(client.users.iterate(per_page=PAGE))
         if is_stdout:
-            _WRITERS[form](sys.stdout, users)
+            write(sys.stdout, users)
             return 0
-        with _whole(Path(options.file)) as file:
-            _WRITERS[form](file, users)
+        path = Path(options.file)
+        is_there = path.exists()
+        with _whole(path) as file:
+            write(file, users)
+    was = "took the place of the file that was there" if is_there else "is written"
+    print(f"{path} {was}", file=sys.stderr)
     return 0
 
 

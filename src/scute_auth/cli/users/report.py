@@ -52,11 +52,11 @@ class Report:
 
     @property
     def status(self) -> int:
-        """The exit status: 0 all are there, 1 some rows cannot be, 3 it is to be run again."""
+        """The exit status: 0 all are there, 1 a row needs a look, 3 it is to be run again."""
         counts = self.counts
         if self.stopped or counts["in_doubt"] or counts["unsent"]:
             return 3
-        return 1 if self.bad or counts["refused"] else 0
+        return 1 if self.problems else 0
 
     def as_text(self) -> str:
         lines = [f"{count:8} {_SAID[name]}" for name, count in self.counts.items() if count]

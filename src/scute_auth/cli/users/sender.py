@@ -144,14 +144,20 @@ def _is_about_all(error: ScuteUnavailable | ApiError) -> bool:
 
 def _not_taken(row: Row, user: UserRecord) -> str:
     """What a new user lacks of his row."""
-    lost = [name for name in row.fields.get(META, ()) if name in user.meta_errors]
-    missing = ", ".join((*_addresses_lacking(row, user), *lost))
-    return f"Scute did not take: {missing}" if missing else ""
+    refused = [f"{META}.{name}" for name in row.fields.get(META, ()) if name in user.meta_errors]
+    missing = ", ".join((*_addresses_lacking(row, user), *refused))
+    hint = " (has the app declared the field?)" if refused else ""
+    return f"without {missing}, which Scute did not take{hint}" if missing else ""
 
 
 def _differences(row: Row, user: UserRecord) -> str:
-    other = ", ".join(_addresses_lacking(row, user))
-    return f"a user with another {other}" if other else ""
+    """How a user who is there differs: nobody else tells, where the answer to his row got lost."""
+    other = _addresses_lacking(row, user)
+    told = row.fields.get(META, ()) if {META, "meta"} & user.raw.keys() else ()
+    missing = [f"{META}.{name}" for name in told if name not in user.meta]
+    parts = [f"another {', '.join(other)}"] if other else []
+    parts += [f"no {', '.join(missing)}"] if missing else []
+    return f"a user with {' and '.join(parts)}" if parts else ""
 
 
 def _addresses_lacking(row: Row, user: UserRecord) -> list[str]:

@@ -173,7 +173,8 @@ def merge(user_id: str, from_user_id: str) -> Request[UserRecord]:
 def look_up(identifier: str) -> Request[UserRecord | None]:
     """Find a user by his whole address or number, without a credential.
 
-    Beware: where the app lets anybody sign up, Scute creates the user that it does not know.
+    Beware: where the app lets anybody sign up, Scute creates the user that it does not know. To
+    look without that, with the app's secret: `list(email=...)`, `list(phone=...)`.
     """
     return Request(rows.USERS_LOOK_UP, _found, query={"identifier": identifier})
 
