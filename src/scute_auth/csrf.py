@@ -9,7 +9,7 @@ from scute_auth.config import ScuteConfig
 from scute_auth.http import RequestView
 from scute_auth.origin import own_origin
 
-__all__ = ["is_opened_as_document", "is_same_origin_fetch", "passes"]
+__all__ = ["is_embedded", "is_opened_as_document", "is_same_origin_fetch", "passes"]
 
 
 def passes(view: RequestView, config: ScuteConfig) -> bool:
@@ -38,3 +38,15 @@ def is_opened_as_document(view: RequestView) -> bool:
     return view.header(b"sec-fetch-mode") in (None, b"navigate") and view.header(
         b"sec-fetch-dest"
     ) in (None, b"document")
+
+
+def is_embedded(view: RequestView, config: ScuteConfig) -> bool:
+    """Does a browser read this for an image, a frame or the like, or for a stranger's script?
+
+    Neither a page of its own nor what a script of ours, or of a trusted origin, has asked for.
+    """
+    if is_opened_as_document(view):
+        return False
+    is_read = view.header(b"sec-fetch-dest") in (None, b"empty")
+    by_script = is_read and view.header(b"sec-fetch-mode") in (None, b"cors", b"same-origin")
+    return not (by_script and passes(view, config))

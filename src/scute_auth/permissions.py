@@ -81,8 +81,9 @@ class Permissions:
         decision = yield from self._ask(user, permission)
         if decision.outcome != "allow_with_step_up":
             return self._remembered(user, permission, decision, now)
-        proof = proof_of(view, self._config, signed_in, now)
-        if proof is None or not proof.authorizes or proof.authorizes != decision.authorizes:
+        authorizes = decision.authorizes
+        proof = proof_of(view, self._config, signed_in, now, authorizes) if authorizes else None
+        if proof is None:
             return decision
         # Not remembered: this yes holds for the sign-in that gave the proof, and for no other.
         return (yield from self._ask(user, permission, proof.challenge))

@@ -4,14 +4,17 @@ A proof is sealed for one app and names the user, the sign-in and the time. In a
 a cookie, beside one that names the sign-in: Scute's own session id may change at each refresh.
 That one goes with the very tokens of the sign-in: a copy of both is nothing to a later session.
 A caller with a token in a header sends the proof in `X-Scute-Step-Up`; it holds for that token.
+A proof for one permission of Scute's proves nothing else: where a place wants several, they come
+together, joined by `~`.
 """
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 
 from scute_auth.answers import Tokens
 from scute_auth.claims import Claims
 from scute_auth.config import ScuteConfig
-from scute_auth.cookies import given, refresh_lifetime, small_cookie
+from scute_auth.cookies import MAX_COOKIE, given, refresh_lifetime, small_cookie
 from scute_auth.credentials import read_cookie
 from scute_auth.http import RequestView, ResponseChanges
 from scute_auth.identity import SignedIn
@@ -39,6 +42,12 @@ __all__ = [
 HEADER = b"x-scute-step-up"
 LONGEST = 3600
 """Seconds that a proof is kept; what a view demands is mostly less."""
+
+_AND, _MOST = "~", 3
+"""What joins proofs, and how many of them are kept."""
+
+_ROOM = MAX_COOKIE - 256
+"""For all of them, and their cookie's name: a browser drops a cookie that is too large."""
 
 
 WISH_LIFETIME = 600
@@ -146,28 +155,40 @@ def sign_in_of(
 
 
 def proof_of(
-    view: RequestView, config: ScuteConfig, signed_in: SignedIn, now: float
+    view: RequestView, config: ScuteConfig, signed_in: SignedIn, now: float, authorizes: str = ""
 ) -> Proof | None:
-    """The proof that came with this request, if it is this user's and of this sign-in."""
+    """The proof for this permission, or for none, that came with this request, if it is this
+    user's and of this sign-in."""
     if signed_in.session.source == "header":
         sealed = (view.header(HEADER) or b"").decode("latin-1")
     else:
         sealed = read_cookie(view, config, "proof") or ""
-    proof = sealer_of(config).open_as(Proof, "proof", sealed, now=now)
     began = sign_in_of(view, config, signed_in, now)
-    if (
-        proof is None
-        or began is None
-        or (proof.user_id, proof.sign_in) != (began.user_id, began.id)
-    ):
+    if began is None:
         return None
-    return proof
+    return next(
+        (
+            proof
+            for _, proof in _all_of(config, sealed, now)
+            if (proof.user_id, proof.sign_in, proof.authorizes)
+            == (began.user_id, began.id, authorizes)
+        ),
+        None,
+    )
+
+
+def _all_of(config: ScuteConfig, sealed: str, now: float) -> Iterator[tuple[str, Proof]]:
+    """The proofs that are ours and in time, each with its seal; no more than we give."""
+    for text in sealed.split(_AND)[:_MOST]:
+        proof = sealer_of(config).open_as(Proof, "proof", text, now=now)
+        if proof is not None:
+            yield text, proof
 
 
 def is_proved(
     view: RequestView, config: ScuteConfig, signed_in: SignedIn, max_age: int, now: float
 ) -> bool:
-    """Did the user confirm it within so many seconds?"""
+    """Did the user confirm it within so many seconds? For one permission alone does not count."""
     proof = proof_of(view, config, signed_in, now)
     return proof is not None and now - proof.at <= max_age
 
@@ -187,5 +208,11 @@ def seal_proof(config: ScuteConfig, proof: Proof) -> str:
 
 
 def remember(view: RequestView, config: ScuteConfig, proof: Proof) -> ResponseChanges:
-    """Keep a proof in the browser that gave it."""
-    return ResponseChanges(small_cookie(view, config, "proof", seal_proof(config, proof), LONGEST))
+    """Keep a proof in the browser that gave it, beside the latest for other permissions."""
+    before = _all_of(config, read_cookie(view, config, "proof") or "", proof.at)
+    others = [text for text, other in before if other.authorizes != proof.authorizes]
+    together = seal_proof(config, proof)
+    for text in others[: _MOST - 1]:
+        if len(together) + len(text) < _ROOM:
+            together += _AND + text
+    return ResponseChanges(small_cookie(view, config, "proof", together, LONGEST))

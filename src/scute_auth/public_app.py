@@ -21,7 +21,7 @@ class OAuthProvider:
 
 @dataclass(frozen=True, slots=True)
 class AppSettings:
-    """The public settings of the app; `access_expiration` in seconds."""
+    """The public settings of the app; `access_expiration` and `link_expiration` in seconds."""
 
     id: str
     name: str
@@ -38,10 +38,12 @@ class AppSettings:
     meta_fields: tuple[MetaField, ...] = ()
     public_signup: bool = True
     accent_color: str | None = None
+    link_expiration: int | None = None
 
 
 def app_settings(value: Any) -> AppSettings:
     expiration = value.get("access_expiration")
+    link_expiration = value.get("magic_link_expiration")
     identifiers = value.get("allowed_identifiers") or ("email",)
     return AppSettings(
         id=required_text(value["id"]),
@@ -65,6 +67,7 @@ def app_settings(value: Any) -> AppSettings:
         meta_fields=meta_fields(value.get("user_meta_data_schema")),
         public_signup=value.get("public_signup") is not False,
         accent_color=_accent_color(value),
+        link_expiration=link_expiration if _is_lifetime(link_expiration) else None,
     )
 
 

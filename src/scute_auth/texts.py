@@ -98,6 +98,7 @@ TEXTS: Mapping[str, str] = {
     # The second factor, and confirming who it is.
     "second_factor_heading": "Confirm that it is you",
     "step_up_why": "What you are about to do needs it once more.",
+    "step_up_for": "It is for this, and for nothing else: {permission}",
     "ask_totp": "Enter the code that your authenticator app shows.",
     "ask_sms_otp": "Enter the code that we sent to your phone.",
     "ask_email_otp": "Enter the code that we sent to your e-mail address.",

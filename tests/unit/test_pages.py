@@ -76,6 +76,7 @@ CONTEXTS: Mapping[str, Mapping[str, Any]] = {
         "shown": "d1g3st",
         "options": "",
         "next": "/a?b=c&d",
+        "permission": "",
         "error": None,
     },
     "passkeys": {

@@ -1,6 +1,7 @@
 """Permissions: Scute decides, nothing but its yes passes, and a yes is one user's."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,8 +9,11 @@ import pytest
 from scute_auth.authz import Decision, Permission, PermissionRequirement
 from scute_auth.effects import HttpCall
 from scute_auth.errors import ConfigError, ScuteUnavailable
+from scute_auth.guards import Requirement, guard
 from scute_auth.http import Reply, RequestView
 from scute_auth.identity import SignedIn, User
+from scute_auth.pages import default_renderer
+from scute_auth.proofs import Proof, Wish, proof_of, remember, seal_wish
 from tests.unit.sessions import Browser, Site, open_site, request
 
 ANA, BOB = "ana@example.com", "bob@example.com"
@@ -332,6 +336,79 @@ class TestStepUp:
 
         assert refused(asked(ana, "sign")) == (401, "step_up_required")
         assert all("challenge" not in each for each in sent(site)[before:])
+
+    def test_it_proves_nothing_else(self, site: Site, ana: Browser) -> None:
+        """What a person confirmed for a refund must not delete the account."""
+        self.confirmed(ana, self.location(asked(ana, "refund", accept="text/html")))
+
+        assert refused(self.guarded_by_age(ana)) == (401, "step_up_required")
+
+    def test_a_place_that_wants_both_gets_both(self, site: Site, ana: Browser) -> None:
+        """Neither confirmation takes the place of the other, or the person would never arrive."""
+        self.confirmed(ana, self.location(asked(ana, "refund", accept="text/html")))
+        ana.post("/auth/step-up", {"method": "email_otp", "next": "/"})
+        ana.post("/auth/step-up", {"code": self.code(site)})
+
+        assert self.guarded_by_age(ana) is None
+        assert asked(ana, "refund") is None
+
+    def test_the_same_again_takes_the_place_of_the_one_before(
+        self, site: Site, ana: Browser
+    ) -> None:
+        location = self.location(asked(ana, "refund", accept="text/html"))
+        self.confirmed(ana, location)
+        site.clock.now += 299
+        self.confirmed(ana, location)
+        site.clock.now += 299
+
+        assert asked(ana, "refund") is None
+        assert "~" not in (ana.cookie("proof") or "")
+
+    def test_only_the_latest_are_kept(self, site: Site, ana: Browser) -> None:
+        """A cookie is small, and so is a header."""
+        for action in ("first", "second", "third", "fourth"):
+            wish = Wish(user_of(ana).id, f"invoice:{action}", "")
+            sealed = seal_wish(site.config, wish, site.clock())
+            self.confirmed(ana, f"/auth/step-up?next=/&for={sealed}")
+
+        result = ana.authenticate()
+        assert isinstance(result, SignedIn)
+        view = ana.request()
+        found = [
+            proof_of(view, site.config, result, site.clock(), f"invoice:{action}") is not None
+            for action in ("first", "second", "third", "fourth")
+        ]
+        assert found == [False, True, True, True]
+
+    def test_only_what_a_browser_takes_is_kept(self, site: Site, ana: Browser) -> None:
+        """A cookie that is too large is dropped without a word: nothing would ever be proved."""
+        now = site.clock()
+        small, large = Proof("u", "s", now, "c", "small"), Proof("u", "s", now, "c" * 2400, "large")
+        view = request()
+        for proof in (small, replace(large, authorizes="other"), large):
+            [cookie] = remember(view, site.config, proof).cookies
+            view = request(cookies={cookie.name: cookie.value})
+
+            assert len(f"{cookie.name}={cookie.value}") <= 4096
+
+        assert "~" in cookie.value
+
+    def guarded_by_age(self, browser: Browser) -> Reply | None:
+        site, view = browser.site, browser.request("GET", "/danger")
+        wanted = Requirement(step_up=300)
+        return site.run(guard(view, site.config, site.authenticate(view), wanted, site.clock()))
+
+    def test_the_page_says_what_is_confirmed(self, site: Site, ana: Browser) -> None:
+        location = self.location(asked(ana, "refund", accept="text/html"))
+        choose = ana.get(location).page
+        ana.post(choose.context["action"], {"method": "email_otp", "next": "/"})
+        enter = ana.get("/auth/step-up").page
+        plain = ana.get("/auth/step-up?next=/").page
+
+        shown = [each.context["permission"] for each in (choose, enter, plain)]
+        assert shown == ["invoice:refund", "invoice:refund", ""]
+        html = default_renderer("second_factor", {**enter.context, "nonce": "n"})
+        assert "nothing else: invoice:refund</p>" in html
 
     def test_a_confirmation_for_nothing_in_particular_does_not_do(
         self, site: Site, ana: Browser

@@ -88,7 +88,7 @@ def complete(
     location, advice, kept = lead(visit, answer, signed_in.user.id, goal)
     content = {"status": "signed_in", **advice}
     changes = changes + forget_half_done(visit) + kept + signed_in.changes
-    changes = changes + remember(visit, profile)
+    changes = changes + remember(visit, profile, binding)
     reply = redirect(visit, location, content, changes)
     began = (signed_in.user, profile)
     return Outcome(reply, began, access=answer.access, replaced=_replaced(visit, signed_in))

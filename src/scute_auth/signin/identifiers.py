@@ -1,14 +1,21 @@
 """What a person types to say who they are: one e-mail address, one phone number, never a list."""
 
 import re
+from string import ascii_lowercase, ascii_uppercase
 from unicodedata import normalize
 
-__all__ = ["counted", "email_address", "identifier", "phone_number", "same_identifier"]
+__all__ = ["counted", "email_address", "exact", "identifier", "phone_number", "same_identifier"]
 
 _MAX_EMAIL = 254
 _NOT_IN_EMAIL = frozenset(' ,;:<>()[]"\\')
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{4,23}")
 _BETWEEN_DIGITS = re.compile(r"[ ().-]")
+_TRUNK = re.compile(r"((?:\+|00)[1-9][0-9]{0,2}[ .-]*)\(0\)")
+"""As in `+49 (0)151`: the zero is dialled at home only."""
+
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+_DOTS = re.compile(r"[.\u3002]")
+"""What separates labels, after NFKC (RFC 3490 section 3.1)."""
 
 
 def identifier(text: str) -> str | None:
@@ -30,7 +37,9 @@ def email_address(text: str) -> str | None:
 def phone_number(text: str) -> str | None:
     """The number without what people write between its digits, or None."""
     text = text.strip()
-    return _BETWEEN_DIGITS.sub("", text) if _PHONE.fullmatch(text) else None
+    if not _PHONE.fullmatch(text):
+        return None
+    return _BETWEEN_DIGITS.sub("", _TRUNK.sub(r"\1", text))
 
 
 def counted(text: str) -> str:
@@ -40,14 +49,38 @@ def counted(text: str) -> str:
     one address. Two that are different to Scute may share a count: that only makes it stricter.
     """
     number = phone_number(text)
-    return normalize("NFKC", text).casefold() if number is None else number.lstrip("+0")
+    if number is not None:
+        return number.lstrip("+0")
+    name, at, domain = _folded(text).rpartition("@")
+    labels = (_unicode(label) for label in _DOTS.split(domain))
+    return f"{name}{at}{'.'.join(labels).removesuffix('.')}"
+
+
+def _folded(text: str) -> str:
+    return normalize("NFKC", text).casefold()
+
+
+def _unicode(label: str) -> str:
+    """A label of a domain as people read it: `xn--bo-hia` is `boß`, and so counts as `boss`."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        decoded = label[4:].encode("ascii").decode("punycode")
+        decoded.encode("utf-8")
+    except UnicodeError:
+        return label
+    return _folded(decoded)
+
+
+def exact(text: str) -> str:
+    """The very one, in one spelling: no two accounts have the same."""
+    number = phone_number(text)
+    # ASCII only: to Unicode's rules `straße` and `strasse` are the same, to mail servers not.
+    return text.translate(_LOWER) if number is None else number
 
 
 def same_identifier(one: str | None, other: str | None) -> bool:
     """Is it the same one? Case does not count, and an unknown one equals nothing."""
     if not one or not other:
         return False
-    if (phone := phone_number(one)) is not None:
-        return phone == phone_number(other)
-    # ASCII only: to Unicode's rules `straße` and `strasse` are the same, to mail servers not.
-    return one.encode("utf-8").lower() == other.encode("utf-8").lower()
+    return exact(one) == exact(other)

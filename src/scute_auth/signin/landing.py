@@ -204,14 +204,17 @@ def _broken(visit: Visit) -> Reply:
 
 
 def _cancelled(visit: Visit) -> Reply:
-    """The provider sent the person back without a token; its own words are not shown."""
+    """The provider sent the person back without a token; its own words are not shown.
+
+    An image on another page says nothing about the sign-in that is under way here.
+    """
     return message(
         visit,
         400,
         "cancelled",
         "cancelled",
         actions=visit.action("sign_in_another_way", "/sign-in"),
-        changes=unbind(visit, "oauth"),
+        changes=unbind(visit, "oauth") if _is_opened(visit) else None,
     )
 
 

@@ -64,9 +64,9 @@ def poll(visit: Visit) -> Flow[Outcome]:
         body = {"id": link or visit.random_id("link")}
         answer = yield from ask(visit.auth.config, MAGIC_LINK_STATUS, body=body, agent=visit.agent)
     except ApiError as error:
-        if not link or (yield from _would_tell(visit)):
+        if (yield from _waits_on(visit, binding)):
             return pending
-        if is_about_the_person(error):
+        if link and is_about_the_person(error):
             return Outcome(refused(visit, error, binding.next, ResponseChanges()))
         gone = sign_in_url(visit.view, visit.auth.config, binding.next)
         return Outcome(redirect(visit, gone, {"status": "expired"}, unbind(visit, "magic")))
@@ -76,14 +76,18 @@ def poll(visit: Visit) -> Flow[Outcome]:
     return (yield from complete(visit, answer, expected, binding, ResponseChanges()))
 
 
-def _would_tell(visit: Visit) -> Flow[bool]:
-    """Would the end of a link say that its address has an account?
+def _waits_on(visit: Visit, binding: Binding) -> Flow[bool]:
+    """Does the page wait on, though Scute says that the link is over? Its end must tell nothing.
 
-    Where only known people may sign in Scute sends nobody else a link, and what was never sent
-    never ends: then the page waits on for both alike, as long as the sign-in lasts.
+    Where only known people may sign in Scute sends nobody else a link: then the page waits on for
+    both alike, as long as the sign-in lasts. Elsewhere what was never sent, to whom Scute has
+    deactivated, ends when it would have.
     """
     settings = yield from visit.auth.settings.get(visit.now)
-    return not settings.public_signup
+    if not settings.public_signup:
+        return True
+    lifetime = LIFETIME if settings.link_expiration is None else settings.link_expiration
+    return not binding.sent.rstrip() and visit.now < binding.began_at + lifetime
 
 
 def _is_time(visit: Visit, binding: Binding) -> Flow[bool]:

@@ -5,10 +5,11 @@ attacker's own too, is worth nothing here. Whoever asks learns nothing about an 
 come for every address, and look the same.
 """
 
+import json
 import logging
 
 from scute_auth.calls import ask
-from scute_auth.effects import Flow, Log
+from scute_auth.effects import Flow, Log, StoreCall
 from scute_auth.errors import ApiError
 from scute_auth.http import Reply, ResponseChanges
 from scute_auth.operations import PASSKEY_SIGN_IN, PASSKEY_SIGN_IN_OPTIONS
@@ -23,6 +24,8 @@ from scute_auth.signin.sending import way_on
 from scute_auth.signin.visit import Outcome, Visit, in_json, message, submitted
 
 __all__ = ["begin", "prove", "switched_off"]
+
+_REMEMBERED = 180 * 86_400
 
 
 def begin(visit: Visit) -> Flow[Outcome]:
@@ -96,10 +99,31 @@ def _ask_scute(
             return _no_address(visit)
         yield Log(logging.INFO, "no passkey can be asked for: %s", (error,))
         host = settings.origin.partition("://")[2].partition("/")[0].partition(":")[0]
-        seen = visit.auth.passkeys_seen or Seen(host)
+        seen = (yield from _seen(visit)) or Seen(host)
         return unanswerable(bytes.fromhex(visit.random_id("challenge")), seen)
-    visit.auth.passkeys_seen = Seen(begun.party, len(begun.challenge))
+    yield from _see(visit, Seen(begun.party, len(begun.challenge)))
     return begun
+
+
+def _seen(visit: Visit) -> Flow[Seen | None]:
+    """What this process has seen of Scute's ceremonies, or another one that shares the store."""
+    if visit.auth.passkeys_seen is None:
+        kept = yield StoreCall("get", _key(visit))
+        if kept.value is not None:
+            party, length = json.loads(kept.value)
+            visit.auth.passkeys_seen = Seen(party, length)
+    return visit.auth.passkeys_seen
+
+
+def _see(visit: Visit, seen: Seen) -> Flow[None]:
+    if seen != visit.auth.passkeys_seen:
+        content = json.dumps([seen.party, seen.length]).encode()
+        yield StoreCall("set", _key(visit), content, _REMEMBERED)
+        visit.auth.passkeys_seen = seen
+
+
+def _key(visit: Visit) -> str:
+    return f"scute:{visit.auth.config.app_id}:passkeys"
 
 
 def _no_address(visit: Visit) -> Reply:

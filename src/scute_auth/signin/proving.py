@@ -21,7 +21,7 @@ from scute_auth.redirects import auth_url
 from scute_auth.refusals import is_navigation, problem
 from scute_auth.signin.binding import LIFETIME
 from scute_auth.signin.kept import forget, keep, seal
-from scute_auth.signin.limits import count
+from scute_auth.signin.limits import Step, count
 from scute_auth.signin.refusals import is_about_the_person, refused
 from scute_auth.signin.visit import Outcome, Submission, Visit, code_in, message, redirect
 
@@ -170,6 +170,7 @@ def page(visit: Visit, kind: Kind, asked: Asked, error: str | None = None) -> Ou
         shown=_digest(asked),
         options=json.dumps(asked.options) if asked.options else "",
         next=asked.next,
+        permission=asked.authorizes,
         error=error,
     )
     return Outcome(Reply(200 if error is None else 422, page=shown, changes=visit.result.changes))
@@ -221,7 +222,10 @@ def _tries_left(visit: Visit, challenge: Challenge) -> str:
 def _switch(visit: Visit, kind: Kind, asked: Asked, method: str) -> Flow[Outcome]:
     if method not in asked.methods:
         return page(visit, kind, asked, visit.say("method_not_set_up"))
-    if method in SENT and (stopped := (yield from count(visit, "send", asked.account))):
+    if method == asked.method:
+        return page(visit, kind, asked)
+    step: Step = "send" if method in SENT else "switch"
+    if (stopped := (yield from count(visit, step, asked.account))) is not None:
         return Outcome(stopped)
     challenge = yield from kind.create(visit, asked, method)
     return _asked_anew(visit, kind, asked, challenge)

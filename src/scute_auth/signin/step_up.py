@@ -54,8 +54,9 @@ def show(visit: Visit, signed_in: SignedIn) -> Flow[Outcome]:
     asked = _asked(visit, signed_in, Submission({}))
     if asked is not None and visit.query_value("next") is None:
         return page(visit, STEP_UP_KIND, asked)
-    methods = yield from _methods(visit, signed_in, _wish(visit, signed_in))
-    return _choose(visit, methods, visit.query_value("next"))
+    wish = _wish(visit, signed_in)
+    methods = yield from _methods(visit, signed_in, wish)
+    return _choose(visit, methods, visit.query_value("next"), wish)
 
 
 @for_user()
@@ -75,7 +76,7 @@ def _begin(
     methods = yield from _methods(visit, signed_in, wish)
     method, next_path = submission.get("method"), submission.get("next")
     if method not in methods:
-        return _choose(visit, methods, next_path, visit.say("choose_how_to_confirm"))
+        return _choose(visit, methods, next_path, wish, visit.say("choose_how_to_confirm"))
     if method in SENT and (stopped := (yield from count(visit, "send", signed_in.user.id))):
         return Outcome(stopped)
     began = sign_in_of(visit.view, visit.auth.config, signed_in, visit.now)
@@ -91,7 +92,7 @@ def _begin(
     asked = Asked(*who, goal, visit.now, methods, authorizes=permission)
     challenge = yield from _create(visit, asked, method)
     if challenge is None or not can_be_asked(challenge, methods):
-        return _choose(visit, methods, next_path, visit.say("choose_another_way"))
+        return _choose(visit, methods, next_path, wish, visit.say("choose_another_way"))
     return go_on(visit, STEP_UP_KIND, asked.by(challenge, visit.now), changes)
 
 
@@ -178,7 +179,11 @@ STEP_UP_KIND = Kind("step_up", "/step-up", _create, _done)
 
 
 def _choose(
-    visit: Visit, methods: list[str], wanted: str | None, error: str | None = None
+    visit: Visit,
+    methods: list[str],
+    wanted: str | None,
+    wish: Wish | None,
+    error: str | None = None,
 ) -> Outcome:
     changes = visit.result.changes
     if not methods:
@@ -196,6 +201,7 @@ def _choose(
         shown="",
         options="",
         next=visit.goal(wanted) or visit.auth.config.after_sign_in,
+        permission="" if wish is None else wish.authorizes,
         error=error,
     )
     return Outcome(Reply(200 if error is None else 422, page=shown, changes=changes))

@@ -779,6 +779,16 @@ class TestOAuth:
         assert "script" not in script.json["detail"]
         assert browser.cookie("oauth") is None
 
+    @pytest.mark.parametrize(("mode", "kind"), EMBEDDED)
+    def test_an_image_on_another_page_says_no_for_nobody(
+        self, browser: Browser, mode: str, kind: str
+    ) -> None:
+        browser.get("/auth/oauth/google")
+
+        browser.open("/auth/callback?error=x", sec_fetch_mode=mode, sec_fetch_dest=kind)
+
+        assert browser.cookie("oauth") is not None
+
 
 def test_over_plain_http_nobody_can_sign_in_and_nothing_is_used_up(site: Site) -> None:
     """Where no cookie may be set the landing cannot go on, and says so instead of looping."""

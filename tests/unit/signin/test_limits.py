@@ -1,5 +1,6 @@
 """Limits that keep attackers out and owners in. What is sent and tried: `test_otp.TestLimits`."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,14 +9,16 @@ from scute_auth.effects import StoreCall
 from scute_auth.identity import SignedIn
 from scute_auth.settings import Limits
 from scute_auth.signin.device import LIFETIME
-from scute_auth.signin.identifiers import counted
-from tests.unit.sessions import Browser, Site, ask_for_link, mailed, open_site
+from scute_auth.signin.identifiers import counted, phone_number
+from scute_auth.signin.limits import MOST_DEVICES
+from tests.unit.passkey_people import owner, passkey_site
+from tests.unit.sessions import EMBEDDED, Browser, Site, ask_for_link, mailed, open_site
 
 ANA, EVE = "ana@example.com", "eve@example.com"
 
 
-def limited(**limits: Any) -> Site:
-    return open_site(limits=Limits(600, **limits))
+def limited(*, trusted_origins: tuple[str, ...] = (), **limits: Any) -> Site:
+    return open_site(limits=Limits(600, **limits), trusted_origins=trusted_origins)
 
 
 def signed_in(site: Site, who: str = ANA) -> Browser:
@@ -102,6 +105,65 @@ class TestAnOwnersOwnBrowser:
 
         assert sends(attacker) == [429]
 
+    def test_is_none_for_an_address_that_is_only_spelled_alike(self, site: Site) -> None:
+        """Two accounts that share a count: the devices of one bring no attempts at the other."""
+        attacker = signed_in(site, "ana@boß.example")
+        sends(site.browser(), "ana@boss.example", times=3)
+
+        assert sends(attacker, "ana@boss.example") == [429]
+
+    def test_is_none_for_an_address_that_nobody_verified(self, site: Site) -> None:
+        """Anybody can have another's number in his profile."""
+        number = "+4915112345678"
+        site.emulator.create_user(EVE, phone=number, phone_verified=False)
+        attacker = signed_in(site, EVE)
+        attempts = [site.browser().post("/auth/otp", {"identifier": number}) for _ in range(3)]
+
+        assert [each.status for each in attempts] == [303] * 3
+        assert attacker.post("/auth/otp", {"identifier": number}).status == 429
+
+    def test_is_one_for_the_address_whose_mail_was_just_read(self, site: Site) -> None:
+        site.emulator.create_user(ANA, email_verified=False)
+        owner = signed_in(site)
+        sends(site.browser(), times=5)
+
+        assert sends(owner) == [303]
+
+    def test_is_none_for_an_unverified_address_that_a_passkey_came_with(self) -> None:
+        """Typing an address in beside one's passkey does not show that one reads its mail."""
+        site = passkey_site(limits=Limits(600, per_identifier=3))
+        site.emulator.create_user(ANA, email_verified=False)
+        device, attacker = owner(site, ANA), site.browser()
+        begun = attacker.post("/auth/passkey/options", {"identifier": ANA}, script=True)
+        credential = json.dumps(device.get(begun.json["options"]))
+        attacker.post("/auth/passkey/sign-in", {"credential": credential}, script=True)
+        assert isinstance(attacker.authenticate(), SignedIn)
+        sends(site.browser(), times=3)
+
+        assert sends(attacker) == [429]
+
+    def test_no_more_than_a_few_have_a_count_of_their_own(self, site: Site) -> None:
+        """Whatever mints them: they bring no attempts without end."""
+        owners: list[Browser] = []
+        for _ in range(MOST_DEVICES + 2):
+            owners.append(signed_in(site))
+            site.clock.now += 600
+        sends(site.browser(), times=3)
+
+        statuses = [sends(each)[0] for each in (*owners, *owners)]
+
+        few = [303] * MOST_DEVICES + [429] * 2
+        assert statuses == few * 2
+
+    def test_devices_for_one_spelling_take_no_place_of_anothers(self, site: Site) -> None:
+        owner = signed_in(site, "ana@boss.example")
+        for _ in range(MOST_DEVICES):
+            site.clock.now += 600
+            signed_in(site, "ana@boß.example")
+        sends(site.browser(), "ana@boss.example", times=3)
+
+        assert sends(owner, "ana@boss.example") == [303]
+
     def test_is_known_to_several_people(self, site: Site) -> None:
         shared = signed_in(site)
         shared.open(ask_for_link(shared, EVE))
@@ -185,6 +247,13 @@ class TestSpellings:
             ("\uff41na@example.com", "ana@example.com"),
             ("+49 151 12345678", "0049-151-12345678"),
             ("+1 (415) 555-0100", "14155550100"),
+            ("ana@example.com.", "ana@example.com"),
+            ("ana@example\u3002com", "ana@example.com"),
+            ("ana@xn--bo-hia.example", "ana@boß.example"),
+            ("ana@XN--Bo-hia.example", "ana@boss.example"),
+            ("ana@xn--caf-dma.example", "ana@cafe\u0301.example"),
+            (phone_number("+49 (0)151 12345678") or "", "+4915112345678"),
+            (phone_number("0049 (0) 151 12345678") or "", "+4915112345678"),
         ],
     )
     def test_are_counted_as_one(self, one: str, other: str) -> None:
@@ -197,11 +266,22 @@ class TestSpellings:
             ("ana@example.com", "a.na@example.com"),
             ("ana@example.com", "eve@example.com"),
             ("+4915112345678", "+4915112345679"),
+            ("ana@example.com", "ana@example.com.org"),
         ],
     )
     def test_other_accounts_are_not(self, one: str, other: str) -> None:
         """Only its provider knows whether they are one mailbox: to Scute they are two accounts."""
         assert counted(one) != counted(other)
+
+    @pytest.mark.parametrize("label", ["xn--", "xn--é", "xn--999999999", "xn--ls8h-", "xn--0ca"])
+    def test_a_domain_that_is_none_does_no_harm(self, label: str) -> None:
+        assert counted(f"ana@{label}.example").encode("utf-8").startswith(b"ana@")
+
+    def test_a_zero_in_brackets_is_dropped_after_a_country_only(self) -> None:
+        assert phone_number("(0)151 12345678") is None
+        assert phone_number("1(0)151 12345678") == "1015112345678"
+        assert phone_number("+0(0)151 12345678") == "+0015112345678"
+        assert phone_number("+49 (0)151 12345678") == "+4915112345678"
 
     def test_bring_no_more_messages(self) -> None:
         site = limited(per_identifier=3)
@@ -240,13 +320,86 @@ class TestCallsToScute:
         assert statuses == [200] * 10 + [429]
 
     def test_a_thief_keeps_no_owner_from_ending_his_session(self) -> None:
+        """Neither where the owner's session began on our pages nor where it began elsewhere."""
         site = limited(per_identifier=1)
-        owner = site.browser()
-        owner.open(ask_for_link(owner))
-        thief = site.signed_in(ANA)
+        here, elsewhere, thief = site.browser(), site.signed_in(ANA), site.signed_in(ANA)
+        here.open(ask_for_link(here))
         assert looks(thief, "/auth/sessions", 11)[-1] == 429
+        assert [thief.post("/auth/sessions/none/revoke").status for _ in range(11)][-1] == 429
 
+        assert here.get("/auth/sessions").status == 200
+        assert elsewhere.post("/auth/sessions/all/revoke").location == "/"
+
+    def test_nor_does_a_thief_of_an_access_token(self) -> None:
+        site = limited(per_identifier=1)
+        stolen, own = (site.emulator.create_session(ANA)["access"] for _ in range(2))
+        client = site.browser()
+
+        def look(token: str) -> int:
+            bearer = f"Bearer {token}"
+            return client.get("/auth/sessions", script=True, authorization=bearer).status
+
+        assert [look(stolen) for _ in range(11)][-1] == 429
+
+        assert look(own) == 200
+
+    def test_a_session_has_one_count_whatever_its_tokens_become(self) -> None:
+        site = limited(per_identifier=1)
+        browser = site.browser()
+        browser.open(ask_for_link(browser))
+        looks(browser, "/auth/sessions", 10)
+
+        browser.drop("access")
+
+        assert looks(browser, "/auth/sessions", 1) == [429]
+
+    def test_looking_leaves_what_ends_a_session_alone(self) -> None:
+        browser = limited(per_identifier=1).signed_in()
+        assert looks(browser, "/auth/sessions", 11)[-1] == 429
+
+        assert browser.post("/auth/sessions/all/revoke").location == "/"
+
+    @pytest.mark.parametrize(("mode", "kind"), [*EMBEDDED, ("no-cors", "empty")])
+    def test_what_another_site_embeds_uses_nothing_up(self, mode: str, kind: str) -> None:
+        """An image on a stranger's page must lock nobody out of his own."""
+        site = limited(per_identifier=1, per_address=1)
+        owner = site.signed_in()
+        owner.client = "8.8.8.8"
+        fetched = {"sec_fetch_mode": mode, "sec_fetch_dest": kind}
+
+        embedded = [owner.open("/auth/sessions", **fetched).status for _ in range(12)]
+
+        assert set(embedded) == {403}
         assert owner.get("/auth/sessions").status == 200
+        assert site.calls("/sessions") == 1
+
+    def test_an_image_in_a_page_of_the_site_uses_nothing_up(self) -> None:
+        """Users may write what the app shows."""
+        owner = limited(per_identifier=1).signed_in()
+
+        embedded = owner.get("/auth/step-up", sec_fetch_mode="no-cors", sec_fetch_dest="image")
+
+        assert (embedded.status, embedded.json["reason"]) == (403, "csrf")
+
+    def test_being_led_there_from_elsewhere_is_counted_apart(self) -> None:
+        site = limited(per_identifier=1, per_address=1)
+        owner = site.signed_in()
+        owner.client = "8.8.8.8"
+
+        led = [owner.open("/auth/sessions").status for _ in range(11)]
+
+        assert led == [200] * 10 + [429]
+        assert looks(owner, "/auth/sessions", 11) == [200] * 10 + [429]
+
+    def test_a_trusted_origins_script_may_look(self) -> None:
+        site = limited(trusted_origins=("https://admin.example",))
+        owner, origin = site.signed_in(), "https://admin.example"
+
+        looked = owner.get(
+            "/auth/sessions", script=True, sec_fetch_site="cross-site", origin=origin
+        )
+
+        assert looked.status == 200
 
     def test_a_waiting_page_asks_once_in_a_second(self) -> None:
         site = open_site()
@@ -276,6 +429,37 @@ class TestCallsToScute:
             there.post("/auth/magic-link/status")
 
         assert site.calls("/magic_links/status") == 1
+
+
+class TestNetworks:
+    """One customer of a provider, and not one address, has so many attempts."""
+
+    def asks(self, site: Site, *clients: str) -> list[int]:
+        def ask(number: int, client: str) -> int:
+            browser = site.browser()
+            browser.client = client
+            return sends(browser, f"user{number}@example.com")[0]
+
+        return [ask(number, client) for number, client in enumerate(clients)]
+
+    def test_a_64_is_one(self) -> None:
+        found = self.asks(limited(per_address=1), "2a00:1:2:3::1", "2a00:1:2:3::2", "2a00:1:2:4::1")
+
+        assert found == [303, 429, 303]
+
+    def test_a_48_has_ten_times_as_many(self) -> None:
+        many = [f"2a00:1:2:{number:x}::1" for number in range(11)]
+
+        assert self.asks(limited(per_address=1), *many, "2a00:1:3::1") == [303] * 10 + [429, 303]
+
+    def test_one_address_of_ipv4_has_no_more_by_6to4(self) -> None:
+        """Each has a whole /48 of IPv6 (RFC 3056)."""
+        clients = "8.8.8.8", "2002:808:808::1", "2002:808:808:7::1", "::ffff:8.8.8.8"
+
+        assert self.asks(limited(per_address=1), *clients) == [303, 429, 429, 429]
+
+    def test_a_proxy_is_not_counted_by_6to4_either(self) -> None:
+        assert self.asks(limited(per_address=1), *["2002:a00:1::1"] * 3) == [303] * 3
 
 
 class TestLandings:

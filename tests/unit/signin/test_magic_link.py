@@ -355,6 +355,36 @@ class TestPolling:
             assert poll.json["status"] in ("pending", "expired")
             assert browser.cookie("access") is None
 
+    @pytest.mark.parametrize(("after", "status"), [(299, "pending"), (301, "expired")])
+    def test_what_was_never_sent_ends_when_it_would_have(
+        self, site: Site, browser: Browser, after: int, status: str
+    ) -> None:
+        """Else the page tells that Scute has deactivated this person."""
+        site.emulator.settings(magic_link_expiration=300)
+        site.emulator.create_user("gone@example.com", status="inactive")
+        browser.post("/auth/magic-link", {"identifier": "gone@example.com"})
+        known = site.browser()
+        ask_for_link(known)
+        site.clock.now += after
+
+        told = [each.post("/auth/magic-link/status", script=True).json for each in (browser, known)]
+
+        assert told[0] == told[1]
+        assert told[0]["status"] == status
+        assert site.emulator.messages("gone@example.com") == []
+        assert (browser.cookie("magic") is None) == (status == "expired")
+
+    def test_so_it_is_where_scute_does_not_say_when(self, site: Site, browser: Browser) -> None:
+        app = {"id": site.config.app_id, "public_signup": True}
+        site.emulator.fault(f"/apps/{site.config.app_id}", status=200, body=json.dumps(app))
+        site.emulator.create_user("gone@example.com", status="inactive")
+        browser.post("/auth/magic-link", {"identifier": "gone@example.com"})
+        site.clock.now += 599
+
+        poll = browser.post("/auth/magic-link/status", script=True)
+
+        assert poll.json["status"] == "pending"
+
     def test_a_link_that_is_gone_frees_the_browser(self, site: Site, browser: Browser) -> None:
         ask_for_link(browser, next="/a")
         site.emulator.fault("/magic_links/status", status=404)

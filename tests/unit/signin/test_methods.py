@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from scute_auth.effects import HttpCall
+from scute_auth.proofs import Wish, seal_wish
 from tests.unit.sessions import Answered, Browser, Site, ask_for_link, open_site, user_of
 
 ANA = "ana@example.com"
@@ -244,6 +245,23 @@ class TestLongAfterTheSignIn:
 
         assert (asked.location or "").startswith("/auth/step-up")
         assert len(methods(browser)) == 1
+
+    def test_a_proof_for_a_permission_is_none(
+        self, site: Site, browser: Browser, mail: str
+    ) -> None:
+        """Who confirmed a refund has not agreed to lose a second factor."""
+        user = user_of(browser.authenticate())
+        wish = seal_wish(site.config, Wish(user, "invoice:refund", ""), site.clock())
+        page = browser.get(f"/auth/step-up?next=/&for={wish}").page
+        browser.post(page.context["action"], {"method": "email_otp", "next": "/"})
+        done = browser.post("/auth/step-up", {"code": code_for(site)})
+        assert done.location == "/"
+        before = site.calls(f"/{mail}")
+
+        asked = browser.post(f"{LIST}/{mail}/remove")
+
+        assert (asked.location or "").startswith("/auth/step-up")
+        assert site.calls(f"/{mail}") == before + 1
 
     def test_while_the_sign_in_is_fresh_no_proof_is_spent(
         self, site: Site, browser: Browser

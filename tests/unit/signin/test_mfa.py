@@ -329,16 +329,52 @@ class TestSwitching:
         assert browser.post("/auth/mfa", {"method": "backup_code"}).status == 400
 
     def test_codes_by_mail_are_limited_here_too(self) -> None:
-        site = open_site(limits=Limits(600, per_identifier=1))
-        site.emulator.settings(mfa_policy="required")
+        site = protected(open_site(limits=Limits(600, per_identifier=2)))
+        keeper = site.signed_in(ANA)
+        keeper.post("/auth/mfa/enroll", {"method": "email", "address": "mail@example.com"})
+        code = site.emulator.messages("mail@example.com")[0].code or ""
+        keeper.post("/auth/mfa/enroll/verify", {"code": code})
+        site.clock.now += 600
         browser = site.browser()
         first_step(browser)
-        made = {"challenge": {"token": "made", "method": "email_otp"}}
-        site.emulator.fault("/challenges", status=201, body=json.dumps(made))
 
-        statuses = [browser.post("/auth/mfa", {"method": "email_otp"}).status for _ in range(2)]
+        methods = ["email_otp", "totp", "email_otp", "backup_code", "email_otp"]
+        statuses = [browser.post("/auth/mfa", {"method": each}).status for each in methods]
+
+        assert statuses == [303, 303, 303, 303, 429]
+
+    def test_switching_is_limited_for_each_account(self) -> None:
+        """Else whoever has the first factor could have Scute make challenges without end."""
+        site = protected(open_site(limits=Limits(600, per_identifier=2)))
+        browser = site.browser()
+        first_step(browser)
+
+        methods = ["backup_code", "totp", "backup_code"]
+        statuses = [browser.post("/auth/mfa", {"method": each}).status for each in methods]
+
+        assert statuses == [303, 303, 429]
+        assert site.calls("/challenges") == 2
+
+    def test_switching_is_limited_for_each_network(self) -> None:
+        site = protected(open_site(limits=Limits(600, per_identifier=0, per_address=1)))
+        browser = site.browser()
+        first_step(browser)
+        browser.client = "8.8.8.8"
+
+        methods = ["backup_code", "totp"]
+        statuses = [browser.post("/auth/mfa", {"method": each}).status for each in methods]
 
         assert statuses == [303, 429]
+
+    def test_to_what_is_asked_already_shows_the_page_that_is_there(
+        self, site: Site, browser: Browser
+    ) -> None:
+        first_step(browser)
+
+        again = browser.post("/auth/mfa", {"method": "totp"})
+
+        assert (again.status, again.page.context["method"]) == (200, "totp")
+        assert site.calls("/challenges") == 0
 
 
 class TestOddAnswersOfScute:

@@ -149,6 +149,20 @@ class TestWhoHasAnAccount:
         assert len(unknown.pop("challenge")) == 86
         assert known == unknown
 
+    def test_what_one_process_has_seen_all_others_know(
+        self, site: Site, device: Authenticator
+    ) -> None:
+        """Else each process, once, tells an unknown address from a known one."""
+        given = {"options": {"challenge": "c" * 86, "rpId": "example.com"}}
+        path = "/webauthn/login/initialize"
+        site.emulator.fault(path, status=404, body='{"error_code": "identifier_not_recognized"}')
+        site.emulator.fault(path, times=1, status=200, body=json.dumps(given))
+        begin(site.browser(), ANA)
+
+        unknown = begin(site.other_process().browser(), NOBODY)
+
+        assert (unknown["rpId"], len(unknown["challenge"])) == ("example.com", 86)
+
     def test_each_refusal_is_the_same(self, site: Site, device: Authenticator) -> None:
         site.emulator.create_user(EVE)
         answers: list[Answered] = []
