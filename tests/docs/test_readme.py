@@ -234,14 +234,17 @@ def test_the_limits_are_those_that_stand_there() -> None:
     figures: Mapping[str, tuple[Step, bool]] = {
         "a link or a code is sent": ("send", True),
         "a code or a second factor is tried": ("verify", True),
+        "another second factor is chosen": ("switch", True),
         "a passkey is tried at the sign-in": ("passkey", False),
         "a passkey is added": ("passkey", True),
         "a link is opened, an invitation looked at": ("land", False),
         "one's own pages: sessions, second factors, passkeys, step-up": ("look", True),
     }
+    apart: tuple[Step, ...] = ("led", "change")
 
     assert row in README
     assert {what for what, *_ in cells} == figures.keys()
+    assert {TIMES[step] for step in apart} == {TIMES["look"]}
     for what, for_who, for_network, _ in cells:
         step, by_identifier = figures[what]
         times = TIMES.get(step, 1)
