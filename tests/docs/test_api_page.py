@@ -15,6 +15,15 @@ PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
 PROGRAMS: dict[str, str] = dict(re.findall(r"```python\n# (\S+)\n(.*?)```", PAGE, re.DOTALL))
 
 
+PRINTED = {
+    "blocking.py": "ada@example.com",
+    "awaiting.py": "bob@example.com",
+    "errors.py": "404 not_found",
+    "corrected.py": "",
+    "changing.py": "inactive",
+}
+
+
 @pytest.fixture(scope="module")
 def environ() -> Iterator[dict[str, str]]:
     emulator = Emulator()
@@ -23,15 +32,7 @@ def environ() -> Iterator[dict[str, str]]:
         yield {**os.environ, **emulator.config_env()}
 
 
-@pytest.mark.parametrize(
-    ("name", "printed"),
-    [
-        ("blocking.py", "ada@example.com"),
-        ("awaiting.py", "bob@example.com"),
-        ("errors.py", "404 not_found"),
-        ("corrected.py", ""),
-    ],
-)
+@pytest.mark.parametrize(("name", "printed"), PRINTED.items(), ids=list(PRINTED))
 def test_its_programs_run(tmp_path: Path, environ: dict[str, str], name: str, printed: str) -> None:
     (tmp_path / name).write_text(PROGRAMS[name], "utf-8")
 
@@ -49,4 +50,4 @@ def test_its_programs_run(tmp_path: Path, environ: dict[str, str], name: str, pr
 
 
 def test_each_program_is_run() -> None:
-    assert set(PROGRAMS) == {"blocking.py", "awaiting.py", "errors.py", "corrected.py"}
+    assert set(PROGRAMS) == set(PRINTED)

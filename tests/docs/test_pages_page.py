@@ -2,15 +2,20 @@
 
 import ast
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from scute_auth.endpoints import ENDPOINTS
 from scute_auth.pages import PAGES
+from scute_emulator import Emulator
 from scute_flask import ScuteAuth
+from scute_starlette import ScuteAuth as StarletteAuth
 from scute_starlette import auth_routes
 from tests.unit.test_pages import CONTEXTS
 
@@ -61,6 +66,37 @@ def test_every_page_stands_there_with_all_that_it_is_given() -> None:
     assert {page: sorted(given) for page, given in told.items()} == {
         page: sorted(context) for page, context in CONTEXTS.items()
     }
+
+
+def shown(app: Any) -> str:
+    with TestClient(app) as client:
+        return client.get("/auth/sign-in", headers={"accept": "text/html"}).text
+
+
+def test_texts_and_colour_are_replaced_in_code(scute_emulator: Emulator) -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(compile(block, "app.py", "exec"), names)
+
+    page = shown(names["app"])
+
+    assert '<html lang="de"' in page
+    assert "Anmelden" in page
+    assert "#d6246e" in page
+
+
+def test_texts_and_colour_are_replaced_by_the_environment(
+    scute_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for line in re.findall(r"^\$ export (.*)$", PAGE, re.MULTILINE):
+        monkeypatch.setenv(*shlex.split(line)[0].split("=", 1))
+    app = Starlette(routes=auth_routes())
+    app.add_middleware(StarletteAuth)
+
+    page = shown(app)
+
+    assert "Anmelden" in page
+    assert "#d6246e" in page
 
 
 def answered() -> set[str]:

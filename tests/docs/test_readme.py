@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
@@ -27,7 +28,8 @@ from scute_auth.settings import Limits
 from scute_auth.signin.limits import TIMES, Step
 from scute_emulator import Emulator
 
-README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
 
 
 def free_port() -> int:
@@ -217,6 +219,13 @@ def test_every_setting_stands_in_the_table() -> None:
     }
 
     assert named == {setting.name for setting in fields(ScuteConfig)}
+
+
+def test_every_extra_is_named() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    (line,) = [each for each in README.splitlines() if each.startswith("The extras: ")]
+
+    assert set(re.findall(r"`(\w+)`", line)) == extras["optional-dependencies"].keys()
 
 
 def test_every_reason_stands_in_the_table() -> None:
