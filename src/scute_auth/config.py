@@ -181,6 +181,11 @@ def _check_workspace_apps(config: ScuteConfig) -> None:
         if not app_id.startswith("app_") or app_id == config.app_id:
             raise ConfigError("workspace_apps: list the public ids (app_...) of the other apps")
         _check_app_id(app_id)
+    if config.workspace_apps and config.browser_sdk:
+        raise ConfigError(
+            "workspace_apps: not with browser_sdk, whose access cookie scripts can read: whoever "
+            "gets hold of one would get a session of his own"
+        )
     if config.workspace_apps and not (config.workspace_id and config.workspace_secret):
         raise ConfigError(
             "workspace_apps: only the workspace itself signs its users in to another of its apps; "

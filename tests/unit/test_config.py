@@ -39,6 +39,10 @@ WRONG: dict[str, tuple[str, dict[str, Any]]] = {
     "another app of a wrong form": ("app_id", {"workspace_apps": ("app_a b",)}),
     "the app itself as another": ("workspace_apps", {"workspace_apps": ("app_demo",)}),
     "other apps without a workspace": ("SCUTE_WORKSPACE_ID", {"workspace_apps": ("app_other",)}),
+    "other apps whose tokens scripts can read": (
+        "browser_sdk",
+        {"workspace_apps": ("app_other",), "browser_sdk": True},
+    ),
     "other apps without its secret": (
         "SCUTE_WORKSPACE_SECRET",
         {"workspace_apps": ("app_other",), "workspace_id": "w"},
