@@ -96,7 +96,7 @@ def served(
     origin = f"http://127.0.0.1:{port}"
     emulator = Emulator(login_url=f"{origin}/")
     env = {key: value for key, value in os.environ.items() if not key.startswith("SCUTE_")}
-    *exported, start = (line[2:] for line in block("console").splitlines())
+    *exported, start = (line[2:] for line in block("console", "$ export").splitlines())
     env |= dict(line.removeprefix("export ").split("=") for line in exported)
     env |= more
     words = [sys.executable, "-m", *shlex.split(start), "--port", str(port)]
@@ -134,9 +134,12 @@ def test_a_link_signs_in_where_it_is_opened(page: Page) -> None:
     link = page.emulator.messages("ana@example.com")[0].link or ""
 
     page.browser.open(link)
-    signed_in = page.client("signInWithMagicLink()")
+    landing = block("ts", "landing.ts")
+    error = page.browser.answer(
+        f"(async () => {{ const {{ scute }} = app; {landing}; return error }})()"
+    )
 
-    assert signed_in == {"error": None}
+    assert error is None
     assert page.user_id() == page.emulator.state.users.of("app_demo")[0].id
 
 
@@ -187,6 +190,16 @@ def test_signing_out_ends_it_everywhere(page: Page) -> None:
 
     page.browser.wait(lambda: not SESSION & set(page.cookies()))
     assert page.user_id() is None
+    assert page.sessions() == 0
+
+
+def test_the_backend_can_be_told_first(page: Page) -> None:
+    page.sign_in()
+    (told,) = re.findall(r"`await (fetch\(.*?\))` first", PAGE)
+
+    page.browser.answer(f"{told}.then(answer => answer.status)")
+
+    assert not SESSION & set(page.cookies())
     assert page.sessions() == 0
 
 
