@@ -79,21 +79,33 @@ ELSEWHERE = [
 ]
 
 
-OPTIONAL: dict[str, Any] = {
-    "browser_sdk": True,
-    "webhook_secrets": ("whsec_1234567890",),
+OPTIONAL: dict[str, Any] = {"browser_sdk": True, "webhook_secrets": ("whsec_1234567890",)}
+"""Settings that make routes of their own."""
+WORKSPACE: dict[str, Any] = {
     "workspace_id": "w",
     "workspace_secret": "emulated_workspace",
     "workspace_apps": ("app_other",),
 }
-"""Settings that make routes of their own."""
+"""One more, which does not go with `browser_sdk`."""
+
+
+def open_for(path: str, **more: Any) -> Site:
+    """A site that has the route."""
+    return open_site(**(WORKSPACE if path == "/workspace" else OPTIONAL) | more)
+
 
 SDK_ROUTES = [(each.method, each.path) for each in ENDPOINTS if each.needs == "browser_sdk"]
 
 
 @pytest.fixture
-def site() -> Site:
-    return open_site(**OPTIONAL)
+def path() -> str:
+    """Which route is asked for, where a test does not say."""
+    return "/sign-in"
+
+
+@pytest.fixture
+def site(path: str) -> Site:
+    return open_for(path)
 
 
 @pytest.fixture
@@ -294,7 +306,7 @@ def opened(browser: Browser, method: str, path: str, *, script: bool = False) ->
 def test_without_a_secret_each_way_to_sign_in_says_so_and_asks_scute_nothing(
     method: str, path: str
 ) -> None:
-    site = open_site(**OPTIONAL | {"secret": None})
+    site = open_for(path, secret=None)
 
     page = opened(site.browser(), method, path)
     script = opened(site.browser(), method, path, script=True)
@@ -309,7 +321,7 @@ def test_without_a_secret_each_way_to_sign_in_says_so_and_asks_scute_nothing(
 
 @pytest.mark.parametrize(("method", "path"), SIGN_IN_ROUTES)
 def test_over_plain_http_each_way_to_sign_in_says_so(method: str, path: str) -> None:
-    site = open_site(**OPTIONAL)
+    site = open_for(path)
     config = replace(site.config, emulator=False, base_url="https://api.scute.io")
     site = replace(site, config=config, auth=type(site.auth)(config))
     browser = site.browser(host="app.example")
