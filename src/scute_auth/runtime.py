@@ -136,14 +136,6 @@ class Scute(Facade):
         decide = self._authenticator.permissions.decide
         return self._driver.run(decide(signed_in.user, permissions, self._clock()))
 
-    def permitted(self, signed_in: SignedIn, action: str, resource: str | None = None) -> bool:
-        """May the user do this now? False too where a step-up or an approval is wanted first.
-
-        Raises `ScuteUnavailable` in an outage.
-        """
-        asked = [Permission(action, resource)]
-        return (self.check_permissions(signed_in, asked))[0].is_allowed
-
     def respond(self, view: RequestView, result: AuthResult) -> Reply:
         """Answer a request to one of our own routes."""
         outcome = self._driver.run(self._handled(view, result))
@@ -270,16 +262,6 @@ class AsyncScute(Facade):
         """
         decide = self._authenticator.permissions.decide
         return await self._driver.run(decide(signed_in.user, permissions, self._clock()))
-
-    async def permitted(
-        self, signed_in: SignedIn, action: str, resource: str | None = None
-    ) -> bool:
-        """May the user do this now? False too where a step-up or an approval is wanted first.
-
-        Raises `ScuteUnavailable` in an outage.
-        """
-        asked = [Permission(action, resource)]
-        return (await self.check_permissions(signed_in, asked))[0].is_allowed
 
     async def respond(self, view: RequestView, result: AuthResult) -> Reply:
         """Answer a request to one of our own routes."""

@@ -91,13 +91,11 @@ def of_the_others(request: HttpRequest) -> None:
 def several(scute: Scute, signed_in: SignedIn) -> None:
     wanted = [Permission("read", "invoice:7"), Permission("invite")]
     assert_type(scute.check_permissions(signed_in, wanted), tuple[Decision, ...])
-    assert_type(scute.permitted(signed_in, "read", "invoice:7"), bool)
 
 
 async def awaited(scute: AsyncScute, signed_in: SignedIn) -> None:
     decisions = await scute.check_permissions(signed_in, [Permission("read", "invoice:7")])
     assert_type(decisions, tuple[Decision, ...])
-    assert_type(await scute.permitted(signed_in, "read"), bool)
 
 
 def test_it_is_well_typed() -> None:

@@ -458,3 +458,8 @@ def test_a_segment_stays_one() -> None:
     made = call(config(), operations.CHALLENGE.row, path={"challenge": "a/../b?c#d"})
 
     assert made.url.endswith("/challenges/a%2F..%2Fb%3Fc%23d")
+
+
+@pytest.mark.parametrize("ends", [{}, {"access_expires_at": None}, {"access_expires_at": "soon"}])
+def test_a_machines_token_without_an_end_is_unusable(ends: dict[str, Any]) -> None:
+    assert unusable(operations.M2M_CREATE_TOKEN, {"access": "t.o.k", **ends})
