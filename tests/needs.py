@@ -11,9 +11,21 @@ from typing import NoReturn
 
 import pytest
 
-__all__ = ["axe", "chromedriver", "chromium", "node", "npm_packages", "postgres", "redis_server"]
+__all__ = [
+    "axe",
+    "chromedriver",
+    "chromium",
+    "needs_fork",
+    "node",
+    "npm_packages",
+    "postgres",
+    "redis_server",
+]
 
 TESTS = Path(__file__).parent
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="the platform has no fork")
+"""No program, so nothing that could be installed: Windows has none."""
 
 
 def chromium() -> str:

@@ -15,6 +15,7 @@ from scute_auth.driver import Driver
 from scute_auth.effects import Flow, HttpCall, HttpOutcome, HttpReply, Sleep, StoreCall
 from scute_auth.errors import Reason, ScuteUnavailable, TokenError
 from scute_auth.store import MemoryStore, Store
+from tests.needs import needs_fork
 from tests.unit.flows import (
     EVERY_ANSWER,
     BrokenStore,
@@ -319,7 +320,7 @@ sys.exit(os.waitstatus_to_exitcode(status))
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@needs_fork
 def test_a_fork_in_the_middle_of_a_flight_starts_afresh() -> None:
     """P02: with the parent's lock held, and its flight under way."""
     # Newer Pythons warn of any fork with threads: that is the point here.

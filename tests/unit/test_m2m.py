@@ -19,6 +19,7 @@ from scute_auth.errors import ApiError, ConfigError, ScuteUnavailable
 from scute_auth.identity import machine_of
 from scute_auth.m2m import M2MAuth
 from scute_emulator import Emulator
+from tests.needs import needs_fork
 from tests.unit.sessions import Clock, config_of, new_emulator, request
 
 URL = "https://stock.example/parts"
@@ -318,7 +319,7 @@ class TestManyAtOnce:
         assert asyncio.run(world.acall()) == 200
         assert world.fetches == 2
 
-    @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+    @needs_fork
     @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
     def test_a_forked_child_may_use_it(self, world: World) -> None:
         world.call()

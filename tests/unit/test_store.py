@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from scute_auth.store import MemoryStore, process_store
+from tests.needs import needs_fork
 from tests.unit.support import Clock
 
 NAMES = st.sampled_from("abc")
@@ -150,7 +151,7 @@ sys.exit(os.waitstatus_to_exitcode(status))
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@needs_fork
 def test_a_lock_that_was_held_at_a_fork_does_not_hold_up_the_child() -> None:
     """P02: another thread of the parent may be in the middle of a call."""
     command = [sys.executable, "-W", "error", "-c", FORK]

@@ -25,6 +25,7 @@ from scute_auth.effects import HttpCall, HttpFailure, HttpOutcome, HttpReply
 from scute_auth.errors import ScuteUnavailable
 from scute_auth.transport import AsyncHttpxTransport, HttpxTransport
 from scute_emulator import Emulator
+from tests.needs import needs_fork
 from tests.unit.faults import (
     Handler,
     answering,
@@ -594,7 +595,7 @@ sys.exit(os.waitstatus_to_exitcode(status))
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@needs_fork
 def test_a_forked_child_has_connections_of_its_own() -> None:
     """P02"""
     with Emulator().serve() as url:
